@@ -1,0 +1,24 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** Typed operations by the client preset, as a storefront would have them: for the tests and for the example. */
+const typedOperationsOf = (folder: string): NonNullable<CodegenConfig['generates']> => ({
+  [`./${folder}/gql/`]: {
+    documents: [`${folder}/**/*.ts`, `!${folder}/gql/**`],
+    preset: 'client',
+    presetConfig: { fragmentMasking: false },
+    config: {
+      useTypeImports: true,
+      enumsAsTypes: true,
+      scalars: { URL: 'string', DateTime: 'string' },
+    },
+  },
+});
+
+const config: CodegenConfig = {
+  schema: './schema.graphql',
+  emitLegacyCommonJSImports: false,
+  importExtension: '.ts',
+  generates: { ...typedOperationsOf('tests'), ...typedOperationsOf('examples/client') },
+};
+
+export default config;

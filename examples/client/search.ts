@@ -1,0 +1,37 @@
+// A storefront's search with urql, typed from the schema. While a server runs: npm run example -- "red dress"
+// Apollo Client takes the same document: useQuery(FindProducts, { variables }).
+import { Client, fetchExchange } from '@urql/core';
+import { graphql } from './gql/gql.ts';
+
+const FindProducts = graphql(`
+  query FindProducts($text: String!, $maxPrice: Float) {
+    searchProducts(query: { text: $text }, filter: { price: { max: $maxPrice }, inStock: true }, first: 5) {
+      edges {
+        score
+        node {
+          id
+          name
+          price
+          currency
+        }
+      }
+    }
+  }
+`);
+
+const client = new Client({
+  url: process.env.VITRINE_URL ?? 'http://localhost:4000/graphql',
+  exchanges: [fetchExchange],
+  preferGetMethod: false,
+});
+
+const { data, error } = await client.query(FindProducts, { text: process.argv[2] ?? 'red dress', maxPrice: 100 });
+if (error) {
+  // The code says what to do: RATE_LIMITED and OVERLOADED come with extensions.retryAfter, in seconds.
+  const [first] = error.graphQLErrors;
+  process.stderr.write(`${first?.extensions.code ?? 'NETWORK'}: ${error.message}\n`);
+  process.exitCode = 1;
+}
+for (const { node, score } of data?.searchProducts.edges ?? []) {
+  process.stdout.write(`${score.toFixed(2)}  ${node.price.toFixed(2)} ${node.currency}  ${node.name} (${node.id})\n`);
+}

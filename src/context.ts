@@ -1,0 +1,23 @@
+import type DataLoader from 'dataloader';
+import type { CatalogueService } from './services/catalogue.ts';
+import type { HealthService } from './services/health.ts';
+import type { IndexingService } from './services/indexing-types.ts';
+import type { StoredProduct } from './services/product.ts';
+import type { SearchService } from './services/search-types.ts';
+
+/** What the shop does; the same for every request. */
+export interface Services {
+  search: SearchService;
+  indexing: IndexingService;
+  catalogue: CatalogueService;
+  health: HealthService;
+}
+
+/** What a resolver may touch. */
+export interface Context {
+  services: Services;
+  /** Look-ups by id, gathered over one request into one read of the store. */
+  products: DataLoader<string, StoredProduct | null>;
+  /** Aborted when the caller closes the connection. */
+  signal: AbortSignal;
+}

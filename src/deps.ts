@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { createInMemoryCache } from '@envelop/response-cache';
+import { type Config, importedPicturesDir, type OwnOrigins } from './config.ts';
+import type { Logger } from './logger.ts';
+import { createEmbedder } from './model/embedder.ts';
+import { selfTestModel } from './model/self-test.ts';
+import type { ModelInfo } from './model/types.ts';
+import { DEMO_CATALOGUE_DIR, readVersion } from './package-root.ts';
+import type { ServerDependencies } from './server.ts';
+import { createCachedEmbedder } from './services/cache/embedding-cache.ts';
+import { createMemoryCache } from './services/cache/memory.ts';
+import type { CacheBackend } from './services/cache/types.ts';
+import { createCatalogueService } from './services/catalogue.ts';
+import { createHealthService } from './services/health.ts';
+import { createImageSource } from './services/image-source/index.ts';
+import { createOwnPictures } from './services/image-source/own-pictures.ts';
+import { createPictureStore, type PictureStore } from './services/image-source/picture-store.ts';
+import { createIndexingService } from './services/indexing.ts';
+import { createSearchService } from './services/search.ts';
+import { createZvecStore } from './services/vector-store/zvec.ts';
+
+/** Memory for embeddings without Redis: 40,000 of CLIP ViT-B/32. */
+const EMBEDDING_CACHE_BYTES = 100_000_000;
+/** Answers kept in memory without Redis. */
+const RESPONSE_CACHE_ENTRIES = 1000;
+/** Pictures fetched at one time, over all callers. */
+const CONCURRENT_FETCHES = 16;
+
+/** Everything a running Vitrine is made of. */
+export interface Dependencies extends ServerDependencies {
+  model: ModelInfo;
+  cache: CacheBackend;
+  /** Where pictures imported from local files are kept. */
+  pictureStore: PictureStore;
+  /** Closes everything in order; what runs in the model and the store is finished first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Chooses the adapters and puts the parts together. `origins` are the ways this server is
+ * reached, the public one first. Throws StartupError when a part cannot start; what had started by then is closed.
+ */
+export async function createDeps(config: Config, logger: Logger, origins: OwnOrigins): Promise<Dependencies> {
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <T extends { close(): Promise<void> }>(part: T): T => {
+    opened.push(part);
+    return part;
+  };
+  const close = async () => {
+    // In reverse: nothing is closed before what depends on it.
+    for (const part of opened.splice(0).reverse()) await part.close();
+  };
+
+  try {
+    const { maxPixels, ...imageLimits } = config.image;
+    const model = keep(await createEmbedder({ ...config.model, maxPixels, logger }));
+    const selfTest = await selfTestModel(model);
+    if (!selfTest.ok) logger.warn(selfTest.message);
+    const cache = keep(createMemoryCache({ maxBytes: EMBEDDING_CACHE_BYTES }));
+    const store = keep(
+      await createZvecStore({
+        dataDir: config.dataDir,
+        identity: { name: config.collection, modelId: model.info.id, dimension: model.info.dimension },
+        logger,
+      }),
+    );
+
+    const importedDir = importedPicturesDir(config);
+    const pictures = createOwnPictures({
+      origins,
+      folders: { '/demo/images/': join(DEMO_CATALOGUE_DIR, 'images'), '/images/': importedDir },
+    });
+    const imageSource = keep(
+      createImageSource({
+        ...imageLimits,
+        ownPictures: pictures.fileFor,
+        maxConcurrent: CONCURRENT_FETCHES,
+        logger,
+      }),
+    );
+    const embedder = createCachedEmbedder({ embedder: model, cache: cache.embeddings });
+    const { epoch } = cache;
+    const services = {
+      search: createSearchService({ embedder, imageSource, store, epoch }),
+      indexing: createIndexingService({ embedder, imageSource, store, epoch, logger }),
+      catalogue: createCatalogueService({ store, model: model.info }),
+      health: createHealthService({
+        version: readVersion(),
+        model: model.info,
+        modelProblem: selfTest.ok ? null : selfTest.message,
+        store,
+        cache,
+      }),
+    };
+    return {
+      services,
+      model: model.info,
+      store,
+      cache,
+      logger,
+      pictures,
+      pictureStore: createPictureStore({ dir: importedDir, maxBytes: config.image.maxBytes }),
+      responseCache: {
+        cache: createInMemoryCache({ max: RESPONSE_CACHE_ENTRIES }),
+        epoch,
+        modelId: model.info.id,
+        ttlSeconds: config.cacheTtlSeconds,
+      },
+      publicUrl: origins[0],
+      maxBodyBytes: Math.ceil((config.image.maxBytes * 4) / 3) + 1_000_000,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

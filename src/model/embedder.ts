@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os';
+import type { Logger } from '../logger.ts';
+import { createPictureQueue, createTextQueue } from './embedding-queues.ts';
+import { type ModelFiles, readModelFiles } from './model-files.ts';
+import { locateModel } from './model-location.ts';
+import { tryModel } from './model-trial.ts';
+import { openTower, type Tower } from './tower.ts';
+import type { Device, Dtype, Embedder } from './types.ts';
+
+export interface EmbedderOptions {
+  /** `mini`, a folder, or a Hub id whose files are in `modelCacheDir`. */
+  name: string;
+  modelCacheDir?: string | undefined;
+  visionDtype: Dtype;
+  textDtype: Dtype;
+  device: Device;
+  /** How many texts, and how many pictures, may wait: for each priority. */
+  maxQueue: number;
+  /** Largest width x height of a picture. */
+  maxPixels: number;
+  logger: Logger;
+}
+
+/** More threads than this gain little in one run of a model of this size. */
+const MAX_THREADS = 8;
+
+/**
+ * Opens a model: reads its files, loads both towers once, runs each once, and returns the embedder over them. Throws
+ * StartupError with one line when the model cannot be used.
+ */
+export async function createEmbedder(options: EmbedderOptions): Promise<Embedder> {
+  const startedAt = performance.now();
+  const { id, folder, bundled } = locateModel(options.name, options);
+  const files = readModelFiles(folder, options);
+  const { vision, text } = await openTowers(files, options.device);
+  const closeTowers = async () => {
+    await Promise.all([vision.close(), text.close()]);
+  };
+  const traits = await tryModel(files, vision, text).catch(async (error: unknown) => {
+    await closeTowers();
+    throw error;
+  });
+  const pictures = createPictureQueue({ files, traits, vision, ...options });
+  const texts = createTextQueue({ files, traits, text, ...options });
+  options.logger.debug({ model: id, folder, ms: Math.round(performance.now() - startedAt) }, 'model loaded');
+
+  return {
+    info: {
+      id,
+      dimension: traits.dimension,
+      imageSize: files.picture.width,
+      dtype:
+        options.visionDtype === options.textDtype ? options.visionDtype : `${options.visionDtype}/${options.textDtype}`,
+      bundled,
+    },
+    embedText: texts.embed,
+    embedImage: pictures.embed,
+    async close() {
+      await Promise.all([pictures.close(), texts.close()]);
+      await closeTowers();
+    },
+  };
+}
+
+async function openTowers(files: ModelFiles, device: Device): Promise<{ vision: Tower; text: Tower }> {
+  const threads = Math.min(MAX_THREADS, availableParallelism());
+  const open = (file: string) => openTower({ file, device, threads });
+  const opening = [open(files.visionFile), open(files.textFile)] as const;
+  try {
+    const [vision, text] = await Promise.all(opening);
+    return { vision, text };
+  } catch (error) {
+    for (const tower of await Promise.allSettled(opening)) {
+      if (tower.status === 'fulfilled') await tower.value.close();
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+/** Number formats of published model files, by the names transformers.js gives them. */
+export const DTYPES = ['fp32', 'fp16', 'int8', 'uint8', 'q8', 'q4', 'q4f16', 'bnb4'] as const;
+export type Dtype = (typeof DTYPES)[number];
+
+/** What a model can run on: ONNX Runtime's execution providers. */
+export const DEVICES = ['cpu', 'cuda', 'coreml', 'dml'] as const;
+export type Device = (typeof DEVICES)[number];
+
+export interface ModelInfo {
+  /** `mini`, a Hub id such as `Xenova/clip-vit-base-patch32`, or the name of a folder. */
+  id: string;
+  /** Length of every embedding. */
+  dimension: number;
+  /** Pixels, width and height, of what the vision tower sees. */
+  imageSize: number;
+  /** `fp32`, `int8`, …; `vision/text` where the towers differ. */
+  dtype: string;
+  /** Whether it is the small model that comes with Vitrine, for trying out. */
+  bundled: boolean;
+}
+
+/** Whose turn comes first when the queue is full: a search before the indexing of a product. */
+export type Priority = 'query' | 'indexing';
+
+export interface EmbedOptions {
+  /** Default `query`. */
+  priority?: Priority | undefined;
+  /** Aborting takes the job out of the queue; the promise rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Turns text and pictures into vectors of one space. Every embedding is a fresh `Float32Array` of length
+ * `info.dimension`, L2-normalised. Throws AppError OVERLOADED when the queue is full, IMAGE_UNREADABLE or
+ * IMAGE_TOO_LARGE (pixels) for a picture that cannot be used.
+ */
+export interface Embedder {
+  readonly info: ModelInfo;
+  /** `text` as the caller normalised it; what exceeds the model's length is cut. */
+  embedText(text: string, options?: EmbedOptions): Promise<Float32Array>;
+  /** `bytes` of an encoded picture: JPEG, PNG, WebP, GIF, AVIF, TIFF. */
+  embedImage(bytes: Uint8Array, options?: EmbedOptions): Promise<Float32Array>;
+  /** Finishes what runs, refuses what comes, frees the sessions. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,52 @@
+import { type Cache, defaultBuildResponseCacheKey, useResponseCache } from '@envelop/response-cache';
+import type { Plugin } from 'graphql-yoga';
+import type { IndexEpoch } from '../services/cache/types.ts';
+
+/** The key under which nothing is ever kept: no epoch, no caching. */
+const UNCACHED = '';
+
+/**
+ * Serves equal questions from the cache. Only the fields named here are ever cached, and the index epoch is part of the
+ * key: entity ids could not invalidate a search that a new product belongs in, an epoch that every write bumps can.
+ */
+export function useSearchCache(options: {
+  cache: Cache;
+  epoch: IndexEpoch;
+  modelId: string;
+  ttlSeconds: number;
+}): Plugin {
+  const { epoch, modelId } = options;
+  const ttl = options.ttlSeconds * 1000;
+  return useResponseCache({
+    cache: withoutUncached(options.cache),
+    session: () => null,
+    ttl: 0,
+    ttlPerSchemaCoordinate: {
+      'Query.searchProducts': ttl,
+      'Query.product': ttl,
+      'Query.collectionStats': ttl,
+      // Beside a cached field, these would be cached along with it.
+      'Query.health': 0,
+      'Query.__schema': 0,
+      'Query.__type': 0,
+    },
+    invalidateViaMutation: false,
+    includeExtensionMetadata: false,
+    // The default does the same and writes to the console.
+    shouldCacheResult: ({ result }) => !result.errors?.length,
+    async buildResponseCacheKey(params) {
+      const current = await epoch.current();
+      if (current === undefined) return UNCACHED;
+      return `${modelId}:${current}:${await defaultBuildResponseCacheKey(params)}`;
+    },
+  });
+}
+
+/** Entities are not tracked: nothing invalidates by them, and their lists would only grow. */
+function withoutUncached(cache: Cache): Cache {
+  return {
+    get: (key) => (key === UNCACHED ? undefined : cache.get(key)),
+    set: (key, result, _entities, ttl) => (key === UNCACHED ? undefined : cache.set(key, result, [], ttl)),
+    invalidate: () => {},
+  };
+}

@@ -1,0 +1,20 @@
+import type { Context } from '../context.ts';
+import type { ProductInput } from '../services/product-draft.ts';
+
+export function indexProduct(_root: unknown, args: { input: ProductInput }, context: Context) {
+  return context.services.indexing.indexProduct(args.input, { signal: context.signal });
+}
+
+interface BatchArgs {
+  inputs: ProductInput[];
+  skipUnchanged?: boolean | null | undefined;
+}
+
+export function indexProducts(_root: unknown, args: BatchArgs, context: Context) {
+  const options = { signal: context.signal, skipUnchanged: args.skipUnchanged ?? false };
+  return context.services.indexing.indexProducts(args.inputs, options);
+}
+
+export function deleteProduct(_root: unknown, args: { id: string }, context: Context) {
+  return context.services.indexing.deleteProduct(args.id);
+}

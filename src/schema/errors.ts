@@ -1,0 +1,30 @@
+import type { ErrorCode as Code } from '../errors.ts';
+import { builder } from './builder.ts';
+
+export const ErrorCode = builder.enumType('ErrorCode', {
+  description: 'Every error carries one of these in `extensions.code`; nothing else about the inside leaks.',
+  values: {
+    BAD_USER_INPUT: {
+      description: 'The request itself is wrong. `extensions.issues` lists every problem as `{ path, message }`.',
+    },
+    IMAGE_UNREACHABLE: {
+      description: 'The picture could not be had: unknown host, refused, timed out, or not answered with 2xx.',
+    },
+    IMAGE_FORBIDDEN: { description: 'The address, scheme, port or redirect of the picture is not allowed here.' },
+    IMAGE_TOO_LARGE: { description: 'The picture has more bytes or pixels than the server takes.' },
+    IMAGE_UNREADABLE: {
+      description: 'What came is not a picture, is cut short, or is of a kind that is not supported.',
+    },
+    NOT_FOUND: { description: 'There is nothing by that name.' },
+    UNAUTHENTICATED: { description: 'No key was shown, or it is not a valid one.' },
+    FORBIDDEN: { description: 'The key does not allow this.' },
+    RATE_LIMITED: { description: 'Too many requests. Come back after `extensions.retryAfter` seconds.' },
+    OVERLOADED: {
+      description: 'The server has all the work it can queue. Come back after `extensions.retryAfter` seconds.',
+    },
+    VECTOR_STORE_UNAVAILABLE: { description: 'The vector store does not answer. Nothing was lost; try again.' },
+    INTERNAL_SERVER_ERROR: {
+      description: 'A defect of the server. The log has it under the `x-request-id` of the response.',
+    },
+  } satisfies Record<Code, { description: string }>,
+});

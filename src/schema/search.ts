@@ -1,0 +1,139 @@
+import { searchProducts } from '../resolvers/search.ts';
+import type { SEARCH_MODES, SearchHit, SearchResult, SearchTiming } from '../services/search-types.ts';
+import { builder } from './builder.ts';
+import { Product } from './product.ts';
+import { searchArgsSchema } from './search-rules.ts';
+
+const SearchMode = builder.enumType('SearchMode', {
+  description: 'What a search compares.',
+  values: {
+    VECTOR: { description: 'Looks: the CLIP embedding of the query against those of the pictures.' },
+    LEXICAL: { description: 'Words: BM25 over name, description, category, id and attribute values. Needs a text.' },
+    HYBRID: { description: 'Both, merged into one ranking; `semanticRatio` weighs them. Needs a text.' },
+  } satisfies Record<(typeof SEARCH_MODES)[number], { description: string }>,
+});
+
+const SearchQuery = builder.inputType('SearchQuery', {
+  description:
+    'What to look for: a text, a picture, or both. Text and picture together are composed into one query vector.',
+  fields: (t) => ({
+    text: t.string({ description: 'Words, 1 to 1000 characters after trimming: `red leather handbag`.' }),
+    imageUrl: t.field({
+      type: 'URL',
+      description: 'A picture: an http(s) URL, or a `data:` URL such as a browser makes from a photo.',
+    }),
+    textWeight: t.float({ defaultValue: 0.5, description: 'Share of the text when both are given, 0 to 1.' }),
+    semanticRatio: t.float({
+      defaultValue: 0.4,
+      description: 'HYBRID: share of looks against words, 0 to 1.',
+    }),
+    mode: t.field({
+      type: SearchMode,
+      description: 'What to compare. Default: HYBRID where there is text, VECTOR otherwise.',
+    }),
+  }),
+});
+
+const PriceRange = builder.inputType('PriceRange', {
+  description: 'A range of prices, both ends included.',
+  fields: (t) => ({
+    min: t.float({ description: 'The lowest price; none when left out.' }),
+    max: t.float({ description: 'The highest price; none when left out.' }),
+  }),
+});
+
+const AttributeFilter = builder.inputType('AttributeFilter', {
+  description: 'A condition on one attribute.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'The attribute, such as `color`.' }),
+    anyOf: t.stringList({ required: true, description: 'The values that will do, exactly as indexed.' }),
+  }),
+});
+
+const ProductFilter = builder.inputType('ProductFilter', {
+  description: 'Which products to consider. All conditions must hold.',
+  fields: (t) => ({
+    categories: t.stringList({ description: 'In any of these categories.' }),
+    price: t.field({ type: PriceRange, description: 'At a price within this range.' }),
+    inStock: t.boolean({ description: 'Only products that can (true) or cannot (false) be bought now.' }),
+    attributes: t.field({ type: [AttributeFilter], description: 'With these attributes.' }),
+  }),
+});
+
+const ProductEdge = builder.objectRef<SearchHit>('ProductEdge').implement({
+  description: 'A product found, and how well it matches.',
+  fields: (t) => ({
+    cursor: t.exposeString('cursor', { description: 'Pass it as `after` to go on behind this product.' }),
+    node: t.field({ type: Product, description: 'The product.', resolve: ({ product }) => product }),
+    score: t.exposeFloat('score', {
+      description: 'Relevance that the ranking used; higher is better; comparable within one response only.',
+    }),
+    similarity: t.exposeFloat('similarity', {
+      nullable: true,
+      description:
+        "Cosine similarity, -1 to 1, of the query and the product's picture; null when only the words matched.",
+    }),
+  }),
+});
+
+const PageInfo = builder.objectRef<SearchResult>('PageInfo').implement({
+  description: 'Where this page lies in the list.',
+  fields: (t) => ({
+    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether more products follow.' }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', { description: 'Whether products lie before this page.' }),
+    startCursor: t.string({
+      nullable: true,
+      description: 'Cursor of the first product; null on an empty page.',
+      resolve: ({ hits }) => hits.at(0)?.cursor ?? null,
+    }),
+    endCursor: t.string({
+      nullable: true,
+      description: 'Cursor of the last product; null on an empty page.',
+      resolve: ({ hits }) => hits.at(-1)?.cursor ?? null,
+    }),
+  }),
+});
+
+const SearchTimingType = builder.objectRef<SearchTiming>('SearchTiming').implement({
+  description: 'Milliseconds spent, so that a slow search explains itself.',
+  fields: (t) => ({
+    fetch: t.exposeFloat('fetch', { description: 'Fetching the picture.' }),
+    embed: t.exposeFloat('embed', { description: 'Embedding the text or the picture, waiting in the queue included.' }),
+    search: t.exposeFloat('search', { description: 'Searching the vector store.' }),
+    total: t.exposeFloat('total', { description: 'All of it.' }),
+  }),
+});
+
+const ProductConnection = builder.objectRef<SearchResult>('ProductConnection').implement({
+  description: 'A page of products, best match first.',
+  fields: (t) => ({
+    edges: t.field({ type: [ProductEdge], description: 'Products with scores.', resolve: ({ hits }) => hits }),
+    nodes: t.field({
+      type: [Product],
+      description: 'The products alone.',
+      resolve: ({ hits }) => hits.map(({ product }) => product),
+    }),
+    pageInfo: t.field({ type: PageInfo, description: 'Where this page lies.', resolve: (result) => result }),
+    totalCount: t.exposeInt('totalCount', { description: 'How many products satisfy the filter (not the query).' }),
+    timing: t.expose('timing', { type: SearchTimingType, description: 'What this search spent its time on.' }),
+  }),
+});
+
+builder.queryField('searchProducts', (t) =>
+  t.field({
+    type: ProductConnection,
+    description: 'Products that best match a text, a picture, or both.',
+    args: {
+      query: t.arg({ type: SearchQuery, required: true, description: 'What to look for.' }),
+      filter: t.arg({ type: ProductFilter, description: 'Which products to consider; all when left out.' }),
+      first: t.arg.int({ defaultValue: 10, description: 'How many products, 1 to 100.' }),
+      after: t.arg.string({ description: 'A cursor of the same query: go on behind that product.' }),
+      minSimilarity: t.arg.float({
+        description:
+          'Drop hits whose cosine similarity is lower, and those that only the words matched. Not with mode LEXICAL.',
+      }),
+    },
+    validate: { schema: searchArgsSchema },
+    resolve: searchProducts,
+  }),
+);

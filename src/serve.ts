@@ -1,0 +1,105 @@
+import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http';
+import { type Config, ownOrigins } from './config.ts';
+import { indexDemoCatalogue } from './demo.ts';
+import { createDeps, type Dependencies } from './deps.ts';
+import { StartupError } from './errors.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { createServer } from './server.ts';
+
+/** How long requests that run may take to finish when the server is told to stop. */
+const GRACE_MS = 10_000;
+
+const refuseWhileStarting: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '5' });
+  response.end('Vitrine is starting.\n');
+};
+
+/**
+ * Runs a server until SIGTERM or SIGINT: takes the port, opens the parts, indexes the demo catalogue where that is
+ * wanted, answers. Resolves once everything is closed again. Throws StartupError when it cannot start.
+ */
+export async function serve(config: Config): Promise<void> {
+  const logger = createLogger({ level: config.logLevel, json: config.production });
+  const stopping = stopSignal(logger);
+  let answer = refuseWhileStarting;
+  const http = createHttpServer((request, response) => answer(request, response));
+  // Longer than the idle time of common load balancers, so that they never send into a closing connection.
+  http.keepAliveTimeout = 65_000;
+  const port = await listen(http, config);
+
+  let deps: Dependencies | undefined;
+  try {
+    const origins = ownOrigins(config, port);
+    deps = await createDeps(config, logger, origins);
+    await announce(deps, config, logger);
+    if (config.demoCatalogue) await indexDemoCatalogue(deps, { dataDir: config.dataDir, signal: stopping });
+    if (stopping.aborted) return;
+    answer = createServer(deps);
+    logger.info(`Ready: ${origins[0]}/graphql (open it in a browser for GraphiQL; Ctrl+C stops)`);
+    await aborted(stopping);
+  } finally {
+    await closeHttp(http);
+    await deps?.close();
+    logger.info('Stopped.');
+  }
+}
+
+/** Says in a few lines what runs where. */
+async function announce({ model, store, cache }: Dependencies, config: Config, logger: Logger): Promise<void> {
+  const { name, productCount } = await store.stats();
+  logger.info(`Model: ${model.id}, ${model.dtype} on ${config.model.device}, ${model.dimension} dimensions`);
+  if (model.bundled) {
+    logger.warn(
+      'The bundled model "mini" is for trying Vitrine out. For a shop, point CLIP_MODEL to CLIP ViT-B/32 or better; README.md says how.',
+    );
+  }
+  const place = store.backend === 'zvec' ? `embedded (zvec) in ${config.dataDir}` : store.backend;
+  logger.info(`Store: ${place}, collection ${name}, ${productCount} products`);
+  logger.info(`Cache: ${cache.backend === 'memory' ? 'in memory' : cache.backend}`);
+}
+
+async function listen(http: HttpServer, config: Config): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', (error) => {
+      reject(new StartupError(`Cannot listen on ${config.host}:${config.port}: ${explain(error)}`, { cause: error }));
+    });
+    http.listen(config.port, config.host, resolve);
+  });
+  const address = http.address();
+  return typeof address === 'object' && address !== null ? address.port : config.port;
+}
+
+function explain(error: Error): string {
+  if (!('code' in error)) return error.message;
+  if (error.code === 'EADDRINUSE') return 'the port is taken; set PORT to another one.';
+  if (error.code === 'EACCES') return 'not permitted; ports below 1024 need rights, set PORT to a higher one.';
+  return error.message;
+}
+
+/** Aborted by the first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopSignal(logger: Logger): AbortSignal {
+  const controller = new AbortController();
+  const stop = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(1);
+    logger.info(`${name}: finishing what runs, then stopping.`);
+    controller.abort();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  return controller.signal;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** Stops accepting, lets running requests finish for a while, then cuts the rest. */
+async function closeHttp(http: HttpServer): Promise<void> {
+  const cut = setTimeout(() => http.closeAllConnections(), GRACE_MS);
+  await new Promise<void>((resolve) => {
+    http.close(() => resolve());
+    http.closeIdleConnections();
+  });
+  clearTimeout(cut);
+}

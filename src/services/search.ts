@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { Embedder } from '../model/types.ts';
+import type { IndexEpoch } from './cache/types.ts';
+import { decodeCursor, encodeCursor, fingerprint, MAX_WINDOW } from './cursor.ts';
+import { FUSION_DEPTH, fuse } from './fusion.ts';
+import type { ImageSource } from './image-source/types.ts';
+import type { StoredProduct } from './product.ts';
+import { embedQuery, timed } from './query-vector.ts';
+import type { SearchMode, SearchRequest, SearchResult, SearchService } from './search-types.ts';
+import { createSingleFlight } from './single-flight.ts';
+import { normaliseText } from './text.ts';
+import type { SearchOptions, VectorStore, Window } from './vector-store/types.ts';
+
+interface Dependencies {
+  embedder: Embedder;
+  imageSource: ImageSource;
+  store: VectorStore;
+  epoch: IndexEpoch;
+}
+
+/** A product of a page, before it gets its cursor. */
+interface RankedProduct {
+  product: StoredProduct;
+  score: number;
+  similarity: number | null;
+}
+
+/** Everything that decides which products a search finds, and in which order. */
+type Query = Omit<SearchRequest, 'first' | 'after' | 'mode'> & { mode: SearchMode };
+
+/**
+ * Finds the products that best match a text, a picture or both. Equal searches at one time share one computation,
+ * unless a write lies between them.
+ */
+export function createSearchService(deps: Dependencies): SearchService {
+  const flights = createSingleFlight<SearchResult>();
+
+  async function search(query: Query, queryId: string, window: Window, signal: AbortSignal): Promise<SearchResult> {
+    const started = performance.now();
+    const options: SearchOptions = { filter: query.filter, signal };
+    const [totalCount, page] = await Promise.all([
+      deps.store.count(options),
+      // One more than the page holds tells whether there is a next one.
+      findPage(deps, query, { offset: window.offset, limit: window.limit + 1 }, options),
+    ]);
+    const hits = page.products.slice(0, window.limit).map((hit, i) => ({
+      ...hit,
+      cursor: encodeCursor(window.offset + i + 1, queryId),
+    }));
+    return {
+      hits,
+      totalCount,
+      hasNextPage: page.products.length > window.limit && window.offset + window.limit < MAX_WINDOW,
+      hasPreviousPage: window.offset > 0,
+      timing: { fetch: page.fetchMs, embed: page.embedMs, search: page.searchMs, total: performance.now() - started },
+    };
+  }
+
+  return {
+    async search(request, options = {}) {
+      const { first, after, ...rest } = request;
+      const text = rest.text === undefined ? undefined : normaliseText(rest.text);
+      const query = { ...rest, text, mode: rest.mode ?? (text === undefined ? 'VECTOR' : 'HYBRID') };
+      const queryId = fingerprint(query);
+      const offset = after === undefined ? 0 : decodeCursor(after, queryId);
+      const window = { offset, limit: Math.min(first, MAX_WINDOW - offset) };
+      const epoch = (await deps.epoch.current()) ?? randomUUID();
+      return flights.run(
+        `${epoch}:${queryId}:${window.offset}:${window.limit}`,
+        (signal) => search(query, queryId, window, signal),
+        options.signal,
+      );
+    },
+  };
+}
+
+interface Page {
+  products: RankedProduct[];
+  fetchMs: number;
+  embedMs: number;
+  searchMs: number;
+}
+
+async function findPage(deps: Dependencies, query: Query, window: Window, options: SearchOptions): Promise<Page> {
+  if (query.mode === 'LEXICAL') {
+    const { value: products, ms } = await timed(() => findByWords(deps.store, query.text ?? '', window, options));
+    return { products, fetchMs: 0, embedMs: 0, searchMs: ms };
+  }
+  const { embedding, fetchMs, embedMs } = await embedQuery(deps, query, options.signal);
+  const { text } = query;
+  const { value: products, ms } = await timed(() =>
+    query.mode === 'VECTOR' || text === undefined
+      ? findByLooks(deps.store, embedding, query.minSimilarity, window, options)
+      : findByBoth(deps.store, { ...query, text, embedding }, window, options),
+  );
+  return { products, fetchMs, embedMs, searchMs: ms };
+}
+
+async function findByWords(store: VectorStore, text: string, window: Window, options: SearchOptions) {
+  const hits = await store.search({ by: 'lexical', text }, window, options);
+  return hits.map(({ product, score }) => ({ product, score, similarity: null }));
+}
+
+async function findByLooks(
+  store: VectorStore,
+  embedding: Float32Array,
+  minSimilarity: number | undefined,
+  window: Window,
+  options: SearchOptions,
+) {
+  const hits = await store.search({ by: 'vector', embedding }, window, options);
+  return hits
+    .filter(({ score }) => minSimilarity === undefined || score >= minSimilarity)
+    .map(({ product, score }) => ({ product, score, similarity: score }));
+}
+
+async function findByBoth(
+  store: VectorStore,
+  query: { embedding: Float32Array; text: string; semanticRatio: number; minSimilarity?: number | undefined },
+  window: Window,
+  options: SearchOptions,
+) {
+  const { embedding, text, semanticRatio, minSimilarity } = query;
+  const end = window.offset + window.limit;
+  const lists = await store.searchBoth(
+    { embedding, text, vectorLimit: Math.max(FUSION_DEPTH, end), lexicalLimit: FUSION_DEPTH },
+    options,
+  );
+  const fused = fuse(lists.vector, lists.lexical, semanticRatio);
+  // What only the words found has no similarity to show, so it cannot reach a wanted one.
+  const kept =
+    minSimilarity === undefined ? fused : fused.filter(({ similarity }) => (similarity ?? -2) >= minSimilarity);
+  const page = kept.slice(window.offset, end);
+  const products = await store.get(
+    page.map(({ id }) => id),
+    { signal: options.signal },
+  );
+  // A product deleted between the two calls is left out rather than shown half.
+  return page.flatMap(({ id, score, similarity }) => {
+    const product = products.get(id);
+    return product ? [{ product, score, similarity }] : [];
+  });
+}

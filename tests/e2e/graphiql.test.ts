@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+
+const browserPath = (process.env.PATH ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'chromium'))
+  .find((file) => existsSync(file));
+
+/** Debian's Chromium as root and without a network of its own. */
+const BROWSER_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+describe.skipIf(browserPath === undefined)('GraphiQL in a browser, on a machine without internet', () => {
+  let dataDir: string;
+  let server: ServerProcess;
+  let browser: Browser;
+  let page: Page;
+  const strangers: string[] = [];
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'vitrine-e2e-'));
+    server = await startServerProcess({ DATA_DIR: dataDir });
+    browser = await chromium.launch({ ...(browserPath && { executablePath: browserPath }), args: BROWSER_ARGS });
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    await page.route('**/*', (route) => {
+      const url = route.request().url();
+      if (url.startsWith(server.origin) || /^(blob|data):/.test(url)) return route.continue();
+      strangers.push(url);
+      return route.abort();
+    });
+    await page.goto(`${server.origin}/graphql`);
+    await page.getByRole('tab').first().waitFor();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  /** Opens a ready-made tab, presses the play button, and returns what the page then shows and got. */
+  async function runTab(name: string) {
+    await page.getByRole('tab', { name }).click();
+    const answered = page.waitForResponse(
+      (response) => response.url().endsWith('/graphql') && (response.request().postData() ?? '').includes(`"${name}"`),
+    );
+    await page.locator('.graphiql-execute-button').click();
+    const body = await (await answered).json();
+    await page.locator('.result-window').getByText('data').first().waitFor();
+    return body;
+  }
+
+  test('the first tab finds a red dress', async () => {
+    const { data } = await runTab('SearchByText');
+    expect(data.searchProducts.totalCount).toBe(250);
+    expect(data.searchProducts.edges[0].node.name.toLowerCase()).toMatch(/red|dress/);
+  });
+
+  test('the second finds what looks like a picture', async () => {
+    const { data } = await runTab('SearchByImage');
+    expect(data.searchProducts.edges[0].node.id).toBe('sku-0105');
+  });
+
+  test('the third searches within filters', async () => {
+    const { data } = await runTab('SearchWithFilters');
+    expect(data.searchProducts.edges.length).toBeGreaterThan(0);
+    for (const { node } of data.searchProducts.edges) expect(node.price).toBeLessThanOrEqual(80);
+  });
+
+  test('the others index a product, show health and stats', async () => {
+    expect((await runTab('IndexProduct')).data.indexProduct.id).toBe('my-first-product');
+    expect((await runTab('Health')).data.health.status).toBe('UP');
+    expect((await runTab('Stats')).data.collectionStats.productCount).toBe(251);
+  });
+
+  test('nothing was asked of any other host', () => {
+    expect(strangers).toEqual([]);
+  });
+});

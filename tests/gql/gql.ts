@@ -1,0 +1,82 @@
+/* eslint-disable */
+import * as types from './graphql.ts';
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  query FindProducts(\n    $query: SearchQuery!\n    $filter: ProductFilter\n    $first: Int\n    $after: String\n    $minSimilarity: Float\n  ) {\n    searchProducts(query: $query, filter: $filter, first: $first, after: $after, minSimilarity: $minSimilarity) {\n      totalCount\n      edges {\n        cursor\n        score\n        similarity\n        node {\n          id\n          name\n          category\n          price\n          inStock\n          imageUrl\n          attributes {\n            name\n            value\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        hasPreviousPage\n        startCursor\n        endCursor\n      }\n      timing {\n        fetch\n        embed\n        search\n        total\n      }\n    }\n  }\n": typeof types.FindProductsDocument,
+    "\n  query GetProduct($id: ID!) {\n    product(id: $id) {\n      id\n      name\n      description\n      category\n      price\n      currency\n      imageUrl\n      attributes {\n        name\n        value\n      }\n      inStock\n      indexedAt\n    }\n  }\n": typeof types.GetProductDocument,
+    "\n  mutation IndexProduct($input: ProductInput!) {\n    indexProduct(input: $input) {\n      id\n      name\n      indexedAt\n    }\n  }\n": typeof types.IndexProductDocument,
+    "\n  mutation IndexProducts($inputs: [ProductInput!]!, $skipUnchanged: Boolean) {\n    indexProducts(inputs: $inputs, skipUnchanged: $skipUnchanged) {\n      indexed\n      failed\n      unchanged\n      results {\n        id\n        unchanged\n        product {\n          id\n          name\n        }\n        error {\n          code\n          message\n        }\n      }\n    }\n  }\n": typeof types.IndexProductsDocument,
+    "\n  mutation DeleteProduct($id: ID!) {\n    deleteProduct(id: $id)\n  }\n": typeof types.DeleteProductDocument,
+    "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n": typeof types.GetHealthDocument,
+    "\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n": typeof types.GetStatsDocument,
+};
+const documents: Documents = {
+    "\n  query FindProducts(\n    $query: SearchQuery!\n    $filter: ProductFilter\n    $first: Int\n    $after: String\n    $minSimilarity: Float\n  ) {\n    searchProducts(query: $query, filter: $filter, first: $first, after: $after, minSimilarity: $minSimilarity) {\n      totalCount\n      edges {\n        cursor\n        score\n        similarity\n        node {\n          id\n          name\n          category\n          price\n          inStock\n          imageUrl\n          attributes {\n            name\n            value\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        hasPreviousPage\n        startCursor\n        endCursor\n      }\n      timing {\n        fetch\n        embed\n        search\n        total\n      }\n    }\n  }\n": types.FindProductsDocument,
+    "\n  query GetProduct($id: ID!) {\n    product(id: $id) {\n      id\n      name\n      description\n      category\n      price\n      currency\n      imageUrl\n      attributes {\n        name\n        value\n      }\n      inStock\n      indexedAt\n    }\n  }\n": types.GetProductDocument,
+    "\n  mutation IndexProduct($input: ProductInput!) {\n    indexProduct(input: $input) {\n      id\n      name\n      indexedAt\n    }\n  }\n": types.IndexProductDocument,
+    "\n  mutation IndexProducts($inputs: [ProductInput!]!, $skipUnchanged: Boolean) {\n    indexProducts(inputs: $inputs, skipUnchanged: $skipUnchanged) {\n      indexed\n      failed\n      unchanged\n      results {\n        id\n        unchanged\n        product {\n          id\n          name\n        }\n        error {\n          code\n          message\n        }\n      }\n    }\n  }\n": types.IndexProductsDocument,
+    "\n  mutation DeleteProduct($id: ID!) {\n    deleteProduct(id: $id)\n  }\n": types.DeleteProductDocument,
+    "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n": types.GetHealthDocument,
+    "\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n": types.GetStatsDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ *
+ *
+ * @example
+ * ```ts
+ * const query = graphql(`query GetUser($id: ID!) { user(id: $id) { name } }`);
+ * ```
+ *
+ * The query argument is unknown!
+ * Please regenerate the types.
+ */
+export function graphql(source: string): unknown;
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query FindProducts(\n    $query: SearchQuery!\n    $filter: ProductFilter\n    $first: Int\n    $after: String\n    $minSimilarity: Float\n  ) {\n    searchProducts(query: $query, filter: $filter, first: $first, after: $after, minSimilarity: $minSimilarity) {\n      totalCount\n      edges {\n        cursor\n        score\n        similarity\n        node {\n          id\n          name\n          category\n          price\n          inStock\n          imageUrl\n          attributes {\n            name\n            value\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        hasPreviousPage\n        startCursor\n        endCursor\n      }\n      timing {\n        fetch\n        embed\n        search\n        total\n      }\n    }\n  }\n"): (typeof documents)["\n  query FindProducts(\n    $query: SearchQuery!\n    $filter: ProductFilter\n    $first: Int\n    $after: String\n    $minSimilarity: Float\n  ) {\n    searchProducts(query: $query, filter: $filter, first: $first, after: $after, minSimilarity: $minSimilarity) {\n      totalCount\n      edges {\n        cursor\n        score\n        similarity\n        node {\n          id\n          name\n          category\n          price\n          inStock\n          imageUrl\n          attributes {\n            name\n            value\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        hasPreviousPage\n        startCursor\n        endCursor\n      }\n      timing {\n        fetch\n        embed\n        search\n        total\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query GetProduct($id: ID!) {\n    product(id: $id) {\n      id\n      name\n      description\n      category\n      price\n      currency\n      imageUrl\n      attributes {\n        name\n        value\n      }\n      inStock\n      indexedAt\n    }\n  }\n"): (typeof documents)["\n  query GetProduct($id: ID!) {\n    product(id: $id) {\n      id\n      name\n      description\n      category\n      price\n      currency\n      imageUrl\n      attributes {\n        name\n        value\n      }\n      inStock\n      indexedAt\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation IndexProduct($input: ProductInput!) {\n    indexProduct(input: $input) {\n      id\n      name\n      indexedAt\n    }\n  }\n"): (typeof documents)["\n  mutation IndexProduct($input: ProductInput!) {\n    indexProduct(input: $input) {\n      id\n      name\n      indexedAt\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation IndexProducts($inputs: [ProductInput!]!, $skipUnchanged: Boolean) {\n    indexProducts(inputs: $inputs, skipUnchanged: $skipUnchanged) {\n      indexed\n      failed\n      unchanged\n      results {\n        id\n        unchanged\n        product {\n          id\n          name\n        }\n        error {\n          code\n          message\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation IndexProducts($inputs: [ProductInput!]!, $skipUnchanged: Boolean) {\n    indexProducts(inputs: $inputs, skipUnchanged: $skipUnchanged) {\n      indexed\n      failed\n      unchanged\n      results {\n        id\n        unchanged\n        product {\n          id\n          name\n        }\n        error {\n          code\n          message\n        }\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteProduct($id: ID!) {\n    deleteProduct(id: $id)\n  }\n"): (typeof documents)["\n  mutation DeleteProduct($id: ID!) {\n    deleteProduct(id: $id)\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n"): (typeof documents)["\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n"];
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}
+
+export type DocumentType<TDocumentNode extends DocumentNode<any, any>> = TDocumentNode extends DocumentNode<  infer TType,  any>  ? TType  : never;

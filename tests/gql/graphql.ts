@@ -1,0 +1,190 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** A condition on one attribute. */
+export type AttributeFilter = {
+  /** The values that will do, exactly as indexed. */
+  anyOf: Array<string>;
+  /** The attribute, such as `color`. */
+  name: string;
+};
+
+/** A named property of a product, such as color = red. */
+export type AttributeInput = {
+  /** The name, 1 to 100 characters. */
+  name: string;
+  /** The value, 1 to 500 characters. */
+  value: string;
+};
+
+/** A part that a search depends on. */
+export type Component =
+  /** Where answers and embeddings are remembered. */
+  | 'CACHE'
+  /** The CLIP model that turns texts and pictures into vectors. */
+  | 'EMBEDDER'
+  /** Where products and their vectors are kept. */
+  | 'VECTOR_STORE';
+
+/** Every error carries one of these in `extensions.code`; nothing else about the inside leaks. */
+export type ErrorCode =
+  /** The request itself is wrong. `extensions.issues` lists every problem as `{ path, message }`. */
+  | 'BAD_USER_INPUT'
+  /** The key does not allow this. */
+  | 'FORBIDDEN'
+  /** The address, scheme, port or redirect of the picture is not allowed here. */
+  | 'IMAGE_FORBIDDEN'
+  /** The picture has more bytes or pixels than the server takes. */
+  | 'IMAGE_TOO_LARGE'
+  /** The picture could not be had: unknown host, refused, timed out, or not answered with 2xx. */
+  | 'IMAGE_UNREACHABLE'
+  /** What came is not a picture, is cut short, or is of a kind that is not supported. */
+  | 'IMAGE_UNREADABLE'
+  /** A defect of the server. The log has it under the `x-request-id` of the response. */
+  | 'INTERNAL_SERVER_ERROR'
+  /** There is nothing by that name. */
+  | 'NOT_FOUND'
+  /** The server has all the work it can queue. Come back after `extensions.retryAfter` seconds. */
+  | 'OVERLOADED'
+  /** Too many requests. Come back after `extensions.retryAfter` seconds. */
+  | 'RATE_LIMITED'
+  /** No key was shown, or it is not a valid one. */
+  | 'UNAUTHENTICATED'
+  /** The vector store does not answer. Nothing was lost; try again. */
+  | 'VECTOR_STORE_UNAVAILABLE';
+
+/** How well a part, or the whole, does. */
+export type HealthStatus =
+  /** It answers, but slower or worse than it should. */
+  | 'DEGRADED'
+  /** It cannot search. */
+  | 'DOWN'
+  /** All is well. */
+  | 'UP';
+
+/** A range of prices, both ends included. */
+export type PriceRange = {
+  /** The highest price; none when left out. */
+  max?: number | null | undefined;
+  /** The lowest price; none when left out. */
+  min?: number | null | undefined;
+};
+
+/** Which products to consider. All conditions must hold. */
+export type ProductFilter = {
+  /** With these attributes. */
+  attributes?: Array<AttributeFilter> | null | undefined;
+  /** In any of these categories. */
+  categories?: Array<string> | null | undefined;
+  /** Only products that can (true) or cannot (false) be bought now. */
+  inStock?: boolean | null | undefined;
+  /** At a price within this range. */
+  price?: PriceRange | null | undefined;
+};
+
+/** A product to index. */
+export type ProductInput = {
+  /** Its properties, at most 50. */
+  attributes?: Array<AttributeInput> | null | undefined;
+  /** The one category it is in, 1 to 100 characters. */
+  category: string;
+  /** ISO 4217 code of the currency. */
+  currency?: string | null | undefined;
+  /** A longer text, up to 10000 characters. */
+  description?: string | null | undefined;
+  /** The shop's own id, 1 to 128 characters. */
+  id: string | number;
+  /** An http(s) URL of its picture: JPEG, PNG, WebP, GIF, AVIF or TIFF. */
+  imageUrl: string;
+  /** Whether it can be bought now. */
+  inStock?: boolean | null | undefined;
+  /** Its name, 1 to 300 characters. */
+  name: string;
+  /** Its price; not negative. */
+  price: number;
+};
+
+/** What a search compares. */
+export type SearchMode =
+  /** Both, merged into one ranking; `semanticRatio` weighs them. Needs a text. */
+  | 'HYBRID'
+  /** Words: BM25 over name, description, category, id and attribute values. Needs a text. */
+  | 'LEXICAL'
+  /** Looks: the CLIP embedding of the query against those of the pictures. */
+  | 'VECTOR';
+
+/** What to look for: a text, a picture, or both. Text and picture together are composed into one query vector. */
+export type SearchQuery = {
+  /** A picture: an http(s) URL, or a `data:` URL such as a browser makes from a photo. */
+  imageUrl?: string | null | undefined;
+  /** What to compare. Default: HYBRID where there is text, VECTOR otherwise. */
+  mode?: SearchMode | null | undefined;
+  /** HYBRID: share of looks against words, 0 to 1. */
+  semanticRatio?: number | null | undefined;
+  /** Words, 1 to 1000 characters after trimming: `red leather handbag`. */
+  text?: string | null | undefined;
+  /** Share of the text when both are given, 0 to 1. */
+  textWeight?: number | null | undefined;
+};
+
+export type FindProductsQueryVariables = Exact<{
+  query: SearchQuery;
+  filter?: ProductFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  minSimilarity?: number | null | undefined;
+}>;
+
+
+export type FindProductsQuery = { searchProducts: { totalCount: number, edges: Array<{ cursor: string, score: number, similarity: number | null, node: { id: string, name: string, category: string, price: number, inStock: boolean, imageUrl: string, attributes: Array<{ name: string, value: string }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, timing: { fetch: number, embed: number, search: number, total: number } } };
+
+export type GetProductQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type GetProductQuery = { product: { id: string, name: string, description: string, category: string, price: number, currency: string, imageUrl: string, inStock: boolean, indexedAt: string, attributes: Array<{ name: string, value: string }> } | null };
+
+export type IndexProductMutationVariables = Exact<{
+  input: ProductInput;
+}>;
+
+
+export type IndexProductMutation = { indexProduct: { id: string, name: string, indexedAt: string } };
+
+export type IndexProductsMutationVariables = Exact<{
+  inputs: Array<ProductInput> | ProductInput;
+  skipUnchanged?: boolean | null | undefined;
+}>;
+
+
+export type IndexProductsMutation = { indexProducts: { indexed: number, failed: number, unchanged: number, results: Array<{ id: string, unchanged: boolean, product: { id: string, name: string } | null, error: { code: ErrorCode, message: string } | null }> } };
+
+export type DeleteProductMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type DeleteProductMutation = { deleteProduct: boolean };
+
+export type GetHealthQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type GetHealthQuery = { health: { status: HealthStatus, version: string, uptimeSeconds: number, model: { id: string, dimension: number, imageSize: number, dtype: string, bundled: boolean }, components: Array<{ component: Component, status: HealthStatus, backend: string, latencyMs: number | null, message: string | null }> } };
+
+export type GetStatsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type GetStatsQuery = { collectionStats: { name: string, backend: string, productCount: number, dimension: number, distance: string, model: string, priceMin: number | null, priceMax: number | null, categories: Array<{ category: string, count: number }> } };
+
+
+export const FindProductsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FindProducts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"query"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SearchQuery"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"minSimilarity"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"searchProducts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"query"},"value":{"kind":"Variable","name":{"kind":"Name","value":"query"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"minSimilarity"},"value":{"kind":"Variable","name":{"kind":"Name","value":"minSimilarity"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"score"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"category"}},{"kind":"Field","name":{"kind":"Name","value":"price"}},{"kind":"Field","name":{"kind":"Name","value":"inStock"}},{"kind":"Field","name":{"kind":"Name","value":"imageUrl"}},{"kind":"Field","name":{"kind":"Name","value":"attributes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"timing"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fetch"}},{"kind":"Field","name":{"kind":"Name","value":"embed"}},{"kind":"Field","name":{"kind":"Name","value":"search"}},{"kind":"Field","name":{"kind":"Name","value":"total"}}]}}]}}]}}]} as unknown as DocumentNode<FindProductsQuery, FindProductsQueryVariables>;
+export const GetProductDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"GetProduct"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"product"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"category"}},{"kind":"Field","name":{"kind":"Name","value":"price"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}},{"kind":"Field","name":{"kind":"Name","value":"imageUrl"}},{"kind":"Field","name":{"kind":"Name","value":"attributes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"inStock"}},{"kind":"Field","name":{"kind":"Name","value":"indexedAt"}}]}}]}}]} as unknown as DocumentNode<GetProductQuery, GetProductQueryVariables>;
+export const IndexProductDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IndexProduct"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"indexProduct"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"indexedAt"}}]}}]}}]} as unknown as DocumentNode<IndexProductMutation, IndexProductMutationVariables>;
+export const IndexProductsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IndexProducts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"inputs"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductInput"}}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"skipUnchanged"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"indexProducts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"inputs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"inputs"}}},{"kind":"Argument","name":{"kind":"Name","value":"skipUnchanged"},"value":{"kind":"Variable","name":{"kind":"Name","value":"skipUnchanged"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"indexed"}},{"kind":"Field","name":{"kind":"Name","value":"failed"}},{"kind":"Field","name":{"kind":"Name","value":"unchanged"}},{"kind":"Field","name":{"kind":"Name","value":"results"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"unchanged"}},{"kind":"Field","name":{"kind":"Name","value":"product"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}}]} as unknown as DocumentNode<IndexProductsMutation, IndexProductsMutationVariables>;
+export const DeleteProductDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteProduct"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteProduct"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}]}}]} as unknown as DocumentNode<DeleteProductMutation, DeleteProductMutationVariables>;
+export const GetHealthDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"GetHealth"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"health"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"uptimeSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"dimension"}},{"kind":"Field","name":{"kind":"Name","value":"imageSize"}},{"kind":"Field","name":{"kind":"Name","value":"dtype"}},{"kind":"Field","name":{"kind":"Name","value":"bundled"}}]}},{"kind":"Field","name":{"kind":"Name","value":"components"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"component"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"backend"}},{"kind":"Field","name":{"kind":"Name","value":"latencyMs"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<GetHealthQuery, GetHealthQueryVariables>;
+export const GetStatsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"GetStats"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"collectionStats"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"backend"}},{"kind":"Field","name":{"kind":"Name","value":"productCount"}},{"kind":"Field","name":{"kind":"Name","value":"dimension"}},{"kind":"Field","name":{"kind":"Name","value":"distance"}},{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"categories"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"category"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}},{"kind":"Field","name":{"kind":"Name","value":"priceMin"}},{"kind":"Field","name":{"kind":"Name","value":"priceMax"}}]}}]}}]} as unknown as DocumentNode<GetStatsQuery, GetStatsQueryVariables>;

@@ -1,0 +1,228 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { DEMO_CATALOGUE_DIR } from '../../src/package-root.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const PRODUCTS = [
+  ['sku-0001', 'Red cotton t-shirt', 'clothing', 12.9, 'red'],
+  ['sku-0002', 'Plain white tee', 'clothing', 9.9, 'white'],
+  ['sku-0003', 'Black organic cotton tee', 'clothing', 14.5, 'black'],
+  ['sku-0004', 'Kids’ sunny yellow T-shirt, "ringer"', 'kids', 11.9, 'yellow'],
+] as const;
+
+let folder: string;
+
+/** Runs the command line as a shell does, in the temporary folder, where no `.env` is. */
+function start(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: join(folder, 'data'), ...env },
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output.stderr += chunk;
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code, ...output }));
+  return { child, ended };
+}
+
+function vitrine(args: readonly string[], env?: Record<string, string>) {
+  const { child, ended } = start(args, env);
+  child.stdin.end();
+  return ended;
+}
+
+function jsonLine([id, name, category, price, color]: (typeof PRODUCTS)[number]): string {
+  return JSON.stringify({ id, name, category, price, attributes: { color }, image: `${id}.png`, template: 'tee' });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vitrine-cli-'));
+  await mkdir(join(folder, 'images'));
+  for (const [id] of PRODUCTS) {
+    await copyFile(join(DEMO_CATALOGUE_DIR, 'images', `${id}.png`), join(folder, 'images', `${id}.png`));
+  }
+  const [first, second, ...rest] = PRODUCTS.map(jsonLine);
+  await writeFile(join(folder, 'products.jsonl'), [first, second, '{"id": "broken"', ...rest].join('\n'));
+  const rows = PRODUCTS.map(([id, name, category, price, color]) => {
+    const cells = [id, `"${name.replaceAll('"', '""')}"`, category, price.toFixed(2), color, `${id}.png`];
+    return cells.join(';');
+  });
+  await writeFile(
+    join(folder, 'products.csv'),
+    ['id;name;category;price;attributes.color;image', ...rows].join('\r\n'),
+  );
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('a shop’s catalogue, from a file to a search', () => {
+  test('an import indexes the good lines, lists the bad one and fails', async () => {
+    const { code, stdout, stderr } = await vitrine(['import', 'products.jsonl', '--errors', 'errors.jsonl']);
+    expect(stderr).toBe('What failed is listed in errors.jsonl.\n');
+    expect(stdout).toMatch(/^indexed 4, unchanged 0, failed 1 in [\d.]+ s \([\d.]+\/s\)\n$/);
+    expect(code).toBe(1);
+    const [error, ...more] = (await readFile(join(folder, 'errors.jsonl'), 'utf8')).trim().split('\n');
+    expect(JSON.parse(error ?? '')).toEqual({
+      line: 3,
+      id: null,
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining('The line is not valid JSON'),
+    });
+    expect(more).toEqual([]);
+  });
+
+  test('importing again, as CSV this time, leaves everything as it is, and takes old errors away', async () => {
+    const { code, stdout, stderr } = await vitrine(['import', 'products.csv', '--errors', 'errors.jsonl']);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^indexed 0, unchanged 4, failed 0 /);
+    expect(code).toBe(0);
+    expect(existsSync(join(folder, 'errors.jsonl'))).toBe(false);
+  });
+
+  test('--force indexes again what has not changed', async () => {
+    const { stdout } = await vitrine(['import', 'products.csv', '--force', '--concurrency', '1']);
+    expect(stdout).toMatch(/^indexed 4, unchanged 0, failed 0 /);
+  });
+
+  test('a search prints a table', async () => {
+    const { code, stdout, stderr } = await vitrine(['search', 'red', 'cotton', 't-shirt', '--limit', '3']);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^# +Score +Similarity +Price +Category +Name +Id$/);
+    expect(lines[1]).toMatch(/^1 +[\d.]+ +-?[\d.]+ +12\.90 EUR +clothing +Red cotton t-shirt +sku-0001$/);
+    expect(lines).toHaveLength(6);
+    expect(lines.at(-1)).toMatch(
+      /^3 of 4 products \(fetch 0\.0 ms, embed [\d.]+ ms, search [\d.]+ ms, total [\d.]+ ms\)$/,
+    );
+  });
+
+  test('a search by a picture on disk, with filters, gives JSON to a script', async () => {
+    const filters = ['--category', 'clothing', '--attribute', 'color=white', '--attribute', 'color=black'];
+    const image = ['--image', 'images/sku-0003.png', '--max-price', '20', '--in-stock'];
+    const { stdout } = await vitrine(['search', ...image, ...filters, '--json']);
+    const found = JSON.parse(stdout);
+    expect(found.totalCount).toBe(2);
+    expect(found.hits[0]).toMatchObject({
+      product: { id: 'sku-0003', price: 14.5, attributes: [{ name: 'color', value: 'black' }] },
+    });
+    expect(found.hits[0].similarity).toBeGreaterThan(0.99);
+    expect(found.hits[0].product.imageUrl).toMatch(/^http:\/\/localhost:4000\/images\/[0-9a-f]{64}\.png$/);
+  });
+
+  test('stats say what there is', async () => {
+    const { code, stdout } = await vitrine(['stats']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Model +mini, 512 dimensions/m);
+    expect(stdout).toMatch(/^Products +4$/m);
+    expect(stdout).toMatch(/^clothing +3$/m);
+  });
+
+  test('Ctrl+C finishes what is under way, sums up and ends with 130', async () => {
+    const dataDir = join(folder, 'interrupted');
+    const { child, ended } = start(['import', '-', '--format', 'jsonl', '--images', 'images', '--concurrency', '1'], {
+      DATA_DIR: dataDir,
+    });
+    // The first line is sent off when the second one comes; then it waits for more.
+    child.stdin.write(`${PRODUCTS.map(jsonLine).slice(0, 2).join('\n')}\n`);
+    await vi.waitFor(async () => expect(await readdir(join(dataDir, 'images'))).not.toEqual([]), 25_000);
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    expect(stderr).toContain('Finishing what is under way');
+    expect(stdout).toMatch(/^indexed 1, unchanged 0, failed 0 /);
+    expect(code).toBe(130);
+  });
+});
+
+describe('with a server running', () => {
+  let server: ServerProcess;
+  let dataDir: string;
+
+  beforeAll(async () => {
+    dataDir = join(folder, 'served');
+    server = await startServerProcess({ DATA_DIR: dataDir, DEMO_CATALOGUE: 'off' });
+  });
+
+  afterAll(() => server.stop());
+
+  test('an import through its API finds the pictures on the shared disk', async () => {
+    const url = ['--url', server.origin];
+    const { code, stdout, stderr } = await vitrine(['import', 'products.csv', ...url], { DATA_DIR: dataDir });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^indexed 4, unchanged 0, failed 0 /);
+    expect(code).toBe(0);
+    const found = await vitrine(['search', 'yellow', ...url, '--json']);
+    expect(JSON.parse(found.stdout).hits[0].product).toMatchObject({ id: 'sku-0004' });
+    const picture = await fetch(JSON.parse(found.stdout).hits[0].product.imageUrl);
+    expect(Buffer.from(await picture.arrayBuffer())).toEqual(await readFile(join(folder, 'images', 'sku-0004.png')));
+  });
+
+  test('local pictures for a server on another disk fail line by line, with what to do', async () => {
+    const args = ['import', 'products.csv', '--url', `${server.origin}/graphql`, '--force'];
+    const changed = (await readFile(join(folder, 'images', 'sku-0001.png'))).subarray(0);
+    await writeFile(join(folder, 'images', 'sku-0001.png'), Buffer.concat([changed, Buffer.from('changed')]));
+    const { code, stderr, stdout } = await vitrine(args, { DATA_DIR: join(folder, 'elsewhere') });
+    await writeFile(join(folder, 'images', 'sku-0001.png'), changed);
+    expect(stdout).toMatch(/^indexed 3, unchanged 0, failed 1 /);
+    expect(stderr).toMatch(/^line 2 \(sku-0001\): IMAGE_UNREACHABLE: /);
+    expect(code).toBe(1);
+  });
+
+  test('a command that finds the store in use goes through that server and says so', async () => {
+    const env = { DATA_DIR: dataDir, PORT: new URL(server.origin).port };
+    const { code, stdout, stderr } = await vitrine(['stats', '--json'], env);
+    expect(stderr).toBe(`The store in ${dataDir} is in use; going through the server at ${server.origin}/graphql.\n`);
+    expect(JSON.parse(stdout)).toMatchObject({ backend: 'zvec', productCount: 4 });
+    expect(code).toBe(0);
+  });
+
+  test('where that server cannot be found, the command says what to do', async () => {
+    const { code, stdout, stderr } = await vitrine(['stats'], { DATA_DIR: dataDir, PORT: '1' });
+    expect(stderr).toMatch(/^The store in .* is in use by another process, and no server answers at .* --url.*\n$/);
+    expect(stdout).toBe('');
+    expect(code).toBe(1);
+  });
+});
+
+describe('a mistake on the command line', () => {
+  test('--help shows the commands and an example', async () => {
+    const { code, stdout } = await vitrine(['--help']);
+    expect(code).toBe(0);
+    for (const word of ['serve', 'import', 'search', 'stats', '$ vitrine search "red dress"']) {
+      expect(stdout).toContain(word);
+    }
+  });
+
+  test.each([
+    [['search', 'dress', '--max-prise', '5'], '(Did you mean --max-price?)'],
+    [['import', 'nothing.jsonl'], 'There is no file nothing.jsonl.'],
+    [['import', 'products.csv', '--errors', './products.csv'], 'must not be the catalogue itself'],
+    [['search'], 'BAD_USER_INPUT: query: needs a text, an imageUrl, or both'],
+    [['search', 'dress', '--url', 'http://localhost:1'], 'No server answers at http://localhost:1/graphql'],
+  ])('vitrine %j ends with 1 and says what is wrong, without a stack', async (args, message) => {
+    const { code, stdout, stderr } = await vitrine(args);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(stdout).toBe('');
+    expect(code).toBe(1);
+  });
+
+  test('a bad setting is told in a line, without a stack', async () => {
+    const { code, stderr } = await vitrine(['stats'], { PORT: 'eighty' });
+    expect(stderr).toBe(
+      'The configuration has problems:\n  PORT must be a whole number from 0 to 65535 (it is "eighty")\n',
+    );
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Client, fetchExchange } from '@urql/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startDemoVitrine } from '../support/demo.ts';
+import { FindProducts } from '../support/operations.ts';
+import type { TestVitrine } from '../support/vitrine.ts';
+
+let vitrine: TestVitrine;
+let http: HttpServer;
+let url: string;
+beforeAll(async () => {
+  vitrine = await startDemoVitrine({}, 60);
+  http = createHttpServer(vitrine.server).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const address = http.address();
+  url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/graphql`;
+});
+afterAll(async () => {
+  http.close();
+  await vitrine.close();
+});
+
+test('urql gets typed data and coded errors over a real connection', async () => {
+  const client = new Client({ url, exchanges: [fetchExchange], preferGetMethod: false });
+  const found = await client.query(FindProducts, { query: { text: 'red dress' }, first: 2 });
+  expect(found.error).toBeUndefined();
+  expect(found.data?.searchProducts.edges).toHaveLength(2);
+  const refused = await client.query(FindProducts, { query: {} });
+  expect(refused.error?.graphQLErrors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+});
+
+test('the example client of the README prints what it found', async () => {
+  const example = fileURLToPath(new URL('../../examples/client/search.ts', import.meta.url));
+  const env = { PATH: process.env.PATH, VITRINE_URL: url };
+  const { stdout } = await promisify(execFile)(process.execPath, [example, 'red dress'], { env });
+  expect(stdout.trim().split('\n')).toHaveLength(5);
+  expect(stdout).toMatch(/EUR {2}.*red.*\(sku-\d+\)/i);
+});
+
+test('a customer who closes the connection has their work aborted, and the next one is served', async () => {
+  const gone = new AbortController();
+  const body = JSON.stringify({
+    query: '{ searchProducts(query: { text: "a coat nobody waits for" }) { totalCount } }',
+  });
+  const headers = { 'content-type': 'application/json' };
+  const request = fetch(url, { method: 'POST', headers, body, signal: gone.signal });
+  gone.abort();
+  await expect(request).rejects.toThrow();
+  const next = await fetch(url, { method: 'POST', headers, body });
+  expect((await next.json()).data.searchProducts.totalCount).toBe(60);
+});

@@ -1,0 +1,146 @@
+import { graphql } from '../gql/gql.ts';
+
+/** The operations a storefront and a back end would write, typed by codegen from schema.graphql. */
+export const FindProducts = graphql(`
+  query FindProducts(
+    $query: SearchQuery!
+    $filter: ProductFilter
+    $first: Int
+    $after: String
+    $minSimilarity: Float
+  ) {
+    searchProducts(query: $query, filter: $filter, first: $first, after: $after, minSimilarity: $minSimilarity) {
+      totalCount
+      edges {
+        cursor
+        score
+        similarity
+        node {
+          id
+          name
+          category
+          price
+          inStock
+          imageUrl
+          attributes {
+            name
+            value
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+      timing {
+        fetch
+        embed
+        search
+        total
+      }
+    }
+  }
+`);
+
+export const GetProduct = graphql(`
+  query GetProduct($id: ID!) {
+    product(id: $id) {
+      id
+      name
+      description
+      category
+      price
+      currency
+      imageUrl
+      attributes {
+        name
+        value
+      }
+      inStock
+      indexedAt
+    }
+  }
+`);
+
+export const IndexProduct = graphql(`
+  mutation IndexProduct($input: ProductInput!) {
+    indexProduct(input: $input) {
+      id
+      name
+      indexedAt
+    }
+  }
+`);
+
+export const IndexProducts = graphql(`
+  mutation IndexProducts($inputs: [ProductInput!]!, $skipUnchanged: Boolean) {
+    indexProducts(inputs: $inputs, skipUnchanged: $skipUnchanged) {
+      indexed
+      failed
+      unchanged
+      results {
+        id
+        unchanged
+        product {
+          id
+          name
+        }
+        error {
+          code
+          message
+        }
+      }
+    }
+  }
+`);
+
+export const DeleteProduct = graphql(`
+  mutation DeleteProduct($id: ID!) {
+    deleteProduct(id: $id)
+  }
+`);
+
+export const GetHealth = graphql(`
+  query GetHealth {
+    health {
+      status
+      version
+      uptimeSeconds
+      model {
+        id
+        dimension
+        imageSize
+        dtype
+        bundled
+      }
+      components {
+        component
+        status
+        backend
+        latencyMs
+        message
+      }
+    }
+  }
+`);
+
+export const GetStats = graphql(`
+  query GetStats {
+    collectionStats {
+      name
+      backend
+      productCount
+      dimension
+      distance
+      model
+      categories {
+        category
+        count
+      }
+      priceMin
+      priceMax
+    }
+  }
+`);

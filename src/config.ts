@@ -1,46 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { amount, apiKeys, flag, list, originList, redisUrl, webOrigin, webUrl, wholeNumber } from './config-rules.ts';
 import { StartupError } from './errors.ts';
 import { LOG_LEVELS } from './logger.ts';
 import { DEVICES, DTYPES } from './model/types.ts';
-
-/** A switch: on/off, true/false, yes/no, 1/0. */
-const flag = z
-  .string()
-  .toLowerCase()
-  .pipe(z.enum(['on', 'off', 'true', 'false', 'yes', 'no', '1', '0'], 'must be on or off'))
-  .transform((value) => ['on', 'true', 'yes', '1'].includes(value));
-
-/** A whole number with an optional K, M or G, with or without a B: powers of ten. */
-const amount = z
-  .string()
-  .regex(/^\d+(?:\.\d+)?\s*[kmg]?b?$/i, 'must be a number such as 500K, 20MB or 50M')
-  .transform((value) => {
-    const unit = /[kmg]/i.exec(value)?.[0].toLowerCase() ?? '';
-    return Math.round(Number.parseFloat(value) * ({ k: 1e3, m: 1e6, g: 1e9 }[unit] ?? 1));
-  })
-  .pipe(z.number().min(1, 'must be at least 1'));
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
-
-const list = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item.length > 0),
-);
-
-const webUrl = z
-  .string()
-  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), 'must be an http(s) URL')
-  .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must not have a path')
-  .transform((value) => new URL(value).origin);
 
 /**
  * Every variable Vitrine reads: its rule, its default and what it does. `.env.example` and docs/configuration.md are
@@ -53,7 +17,7 @@ export const variables = {
     .describe('`production` logs JSON lines; anything else logs for people.'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on. The container image sets 0.0.0.0.'),
   PORT: wholeNumber(0, 65_535).prefault('4000').describe('Port to listen on; 0 picks a free one.'),
-  PUBLIC_URL: webUrl
+  PUBLIC_URL: webOrigin
     .optional()
     .describe('Where customers reach this server, such as https://search.example.com. Default: http://localhost:PORT.'),
   LOG_LEVEL: z
@@ -64,7 +28,10 @@ export const variables = {
   CLIP_MODEL: z
     .string()
     .default('mini')
-    .describe('The bundled `mini` (for trying out) or a folder with a model in the layout of the Hugging Face Hub.'),
+    .describe(
+      'The bundled `mini` (for trying out), a model of the Hugging Face Hub such as Xenova/clip-vit-base-patch32, ' +
+        'which is downloaded at the first start, or a folder in the same layout.',
+    ),
   CLIP_DTYPE: z
     .enum(DTYPES)
     .default('fp32')
@@ -75,11 +42,49 @@ export const variables = {
     .enum(DEVICES)
     .default('cpu')
     .describe(`What the model runs on: ${DEVICES.join(', ')}.`),
+  MODEL_CACHE_DIR: z.string().optional().describe('Folder of downloaded models. Default: DATA_DIR/models.'),
+  HF_ENDPOINT: webUrl.prefault('https://huggingface.co').describe('The Hugging Face Hub, or a mirror of it.'),
+  HF_TOKEN: z.string().optional().describe('Token of an account there, for private and gated models. Default: none.'),
   COLLECTION: z
     .string()
     .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, 'must be 1 to 63 letters, digits, - or _')
     .default('products')
     .describe('Base name of the collection; model and dimension are added to it.'),
+  QDRANT_URL: webUrl
+    .optional()
+    .describe('A Qdrant server, 1.15.2 or later, such as http://localhost:6333. Default: the embedded store.'),
+  QDRANT_API_KEY: z.string().optional().describe('Its key. It must be allowed to write.'),
+  QDRANT_TIMEOUT_MS: wholeNumber(100, 600_000).prefault('10000').describe('Deadline for one call to Qdrant.'),
+  QDRANT_SHARDS: wholeNumber(1, 1000).prefault('1').describe('Shards of a new collection.'),
+  QDRANT_REPLICATION_FACTOR: wholeNumber(1, 100).prefault('1').describe('Copies of each shard of a new collection.'),
+  QDRANT_QUANTIZATION: z
+    .enum(['none', 'int8'])
+    .default('none')
+    .describe('`int8` keeps a quarter of the vectors in memory, in a new collection.'),
+  QDRANT_ON_DISK: flag.prefault('off').describe('Keeps the vectors of a new collection on disk: on or off.'),
+  REDIS_URL: redisUrl
+    .optional()
+    .describe(
+      'redis://, rediss:// (TLS), redis+cluster:// or redis+sentinel://; Redis 6.2 or later. Default: caches in memory.',
+    ),
+  API_KEYS: apiKeys
+    .default([])
+    .describe('`name:scope:secret` entries separated by commas; scope `search` or `write`, which includes it.'),
+  ALLOW_ANONYMOUS_WRITES: flag
+    .prefault('off')
+    .describe('Whether anybody may write. Without a write key, production refuses writes and development takes them.'),
+  CORS_ORIGINS: originList
+    .default([])
+    .describe('Pages that may ask from a browser: origins, or *. Default: pages of this machine, none in production.'),
+  RATE_LIMIT_SEARCHES: wholeNumber(0, 10_000_000)
+    .prefault('600')
+    .describe('Searches a minute for each key or address; 0 is no limit.'),
+  RATE_LIMIT_WRITES: wholeNumber(0, 10_000_000)
+    .prefault('600')
+    .describe('Writes a minute for each key or address; 0 is no limit.'),
+  TRUST_PROXY: wholeNumber(0, 10)
+    .prefault('0')
+    .describe('Proxies in front whose X-Forwarded-For tells the address of a caller; 0 takes that of the connection.'),
   DEMO_CATALOGUE: flag
     .prefault('on')
     .describe('Index the demo catalogue on a first start with an empty embedded store: on or off.'),
@@ -102,6 +107,9 @@ export const variables = {
     .describe('Embeddings that may wait for the model; more are refused with OVERLOADED.'),
 } satisfies Record<string, z.ZodType>;
 
+/** Never shown, not even to say what is wrong with them. */
+const SECRETS: ReadonlySet<string> = new Set(['API_KEYS', 'HF_TOKEN', 'QDRANT_API_KEY', 'REDIS_URL']);
+
 const environmentSchema = z.object(variables);
 
 /** The configuration of one server, complete and frozen. Sizes in bytes, pixels; times as their names say. */
@@ -121,7 +129,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]);
-      return `  ${name} ${issue.message} (it is ${JSON.stringify(given[name])})`;
+      const shown = SECRETS.has(name) ? '' : ` (it is ${JSON.stringify(given[name])})`;
+      return `  ${name} ${issue.message}${shown}`;
     });
     throw new StartupError(`The configuration has problems:\n${problems.join('\n')}`);
   }
@@ -161,9 +170,31 @@ function toConfig(env: z.infer<typeof environmentSchema>) {
       visionDtype: env.CLIP_VISION_DTYPE ?? env.CLIP_DTYPE,
       textDtype: env.CLIP_TEXT_DTYPE ?? env.CLIP_DTYPE,
       device: env.CLIP_DEVICE,
+      modelCacheDir: env.MODEL_CACHE_DIR ?? resolve(env.DATA_DIR, 'models'),
       maxQueue: env.MAX_QUEUE,
     },
+    hub: { endpoint: env.HF_ENDPOINT, token: env.HF_TOKEN },
     collection: env.COLLECTION,
+    qdrant:
+      env.QDRANT_URL === undefined
+        ? undefined
+        : {
+            url: env.QDRANT_URL,
+            apiKey: env.QDRANT_API_KEY,
+            timeoutMs: env.QDRANT_TIMEOUT_MS,
+            newCollection: {
+              shards: env.QDRANT_SHARDS,
+              replicationFactor: env.QDRANT_REPLICATION_FACTOR,
+              quantization: env.QDRANT_QUANTIZATION,
+              onDisk: env.QDRANT_ON_DISK,
+            },
+          },
+    redisUrl: env.REDIS_URL,
+    apiKeys: env.API_KEYS,
+    allowAnonymousWrites: env.ALLOW_ANONYMOUS_WRITES,
+    corsOrigins: env.CORS_ORIGINS,
+    rateLimits: { searches: env.RATE_LIMIT_SEARCHES, writes: env.RATE_LIMIT_WRITES },
+    trustedProxies: env.TRUST_PROXY,
     demoCatalogue: env.DEMO_CATALOGUE,
     cacheTtlSeconds: env.CACHE_TTL,
     image: {

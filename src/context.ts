@@ -1,4 +1,6 @@
 import type DataLoader from 'dataloader';
+import type { AppError } from './errors.ts';
+import type { Caller } from './services/access/types.ts';
 import type { CatalogueService } from './services/catalogue.ts';
 import type { HealthService } from './services/health.ts';
 import type { IndexingService } from './services/indexing-types.ts';
@@ -18,6 +20,10 @@ export interface Context {
   services: Services;
   /** Look-ups by id, gathered over one request into one read of the store. */
   products: DataLoader<string, StoredProduct | null>;
+  /** Who asks, or why that key is not taken. */
+  caller: Caller | AppError;
+  /** Whose budget the operation counts on: a key's name or an address. */
+  callerName: string;
   /** Aborted when the caller closes the connection. */
   signal: AbortSignal;
 }

@@ -1,14 +1,20 @@
 import { join } from 'node:path';
-import { createInMemoryCache } from '@envelop/response-cache';
+import { type Cache, createInMemoryCache } from '@envelop/response-cache';
 import { type Config, importedPicturesDir, type OwnOrigins } from './config.ts';
 import type { Logger } from './logger.ts';
 import { createEmbedder } from './model/embedder.ts';
 import { selfTestModel } from './model/self-test.ts';
 import type { ModelInfo } from './model/types.ts';
 import { DEMO_CATALOGUE_DIR, readVersion } from './package-root.ts';
+import { RATE_LIMIT_WINDOW_MS } from './plugins/rate-limit.ts';
+import { createRedisResponseCache } from './plugins/response-cache-store.ts';
+import { prepareModel } from './prepare-model.ts';
 import type { ServerDependencies } from './server.ts';
+import { createAccess } from './services/access/access.ts';
 import { createCachedEmbedder } from './services/cache/embedding-cache.ts';
 import { createMemoryCache } from './services/cache/memory.ts';
+import { createRedisCache } from './services/cache/redis.ts';
+import { openRedis } from './services/cache/redis-connection.ts';
 import type { CacheBackend } from './services/cache/types.ts';
 import { createCatalogueService } from './services/catalogue.ts';
 import { createHealthService } from './services/health.ts';
@@ -16,7 +22,13 @@ import { createImageSource } from './services/image-source/index.ts';
 import { createOwnPictures } from './services/image-source/own-pictures.ts';
 import { createPictureStore, type PictureStore } from './services/image-source/picture-store.ts';
 import { createIndexingService } from './services/indexing.ts';
+import { createMemoryRateLimiter } from './services/rate-limit/memory.ts';
+import { createRedisRateLimiter } from './services/rate-limit/redis.ts';
+import type { RateLimiter } from './services/rate-limit/types.ts';
 import { createSearchService } from './services/search.ts';
+import { collectionName } from './services/vector-store/collection-name.ts';
+import { createQdrantStore } from './services/vector-store/qdrant.ts';
+import type { CollectionIdentity, VectorStore } from './services/vector-store/types.ts';
 import { createZvecStore } from './services/vector-store/zvec.ts';
 
 /** Memory for embeddings without Redis: 40,000 of CLIP ViT-B/32. */
@@ -39,8 +51,14 @@ export interface Dependencies extends ServerDependencies {
 /**
  * Chooses the adapters and puts the parts together. `origins` are the ways this server is
  * reached, the public one first. Throws StartupError when a part cannot start; what had started by then is closed.
+ * Aborting `signal` ends the download of a model.
  */
-export async function createDeps(config: Config, logger: Logger, origins: OwnOrigins): Promise<Dependencies> {
+export async function createDeps(
+  config: Config,
+  logger: Logger,
+  origins: OwnOrigins,
+  signal?: AbortSignal,
+): Promise<Dependencies> {
   const opened: { close(): Promise<void> }[] = [];
   const keep = <T extends { close(): Promise<void> }>(part: T): T => {
     opened.push(part);
@@ -53,17 +71,14 @@ export async function createDeps(config: Config, logger: Logger, origins: OwnOri
 
   try {
     const { maxPixels, ...imageLimits } = config.image;
+    await prepareModel(config, logger, signal);
     const model = keep(await createEmbedder({ ...config.model, maxPixels, logger }));
     const selfTest = await selfTestModel(model);
     if (!selfTest.ok) logger.warn(selfTest.message);
-    const cache = keep(createMemoryCache({ maxBytes: EMBEDDING_CACHE_BYTES }));
-    const store = keep(
-      await createZvecStore({
-        dataDir: config.dataDir,
-        identity: { name: config.collection, modelId: model.info.id, dimension: model.info.dimension },
-        logger,
-      }),
-    );
+    const identity = { name: config.collection, modelId: model.info.id, dimension: model.info.dimension };
+    const shared = openShared(config, identity, logger, keep);
+    const { cache } = shared;
+    const store = keep(await openStore(config, identity, logger));
 
     const importedDir = importedPicturesDir(config);
     const pictures = createOwnPictures({
@@ -101,11 +116,19 @@ export async function createDeps(config: Config, logger: Logger, origins: OwnOri
       pictures,
       pictureStore: createPictureStore({ dir: importedDir, maxBytes: config.image.maxBytes }),
       responseCache: {
-        cache: createInMemoryCache({ max: RESPONSE_CACHE_ENTRIES }),
+        cache: shared.responseCache,
         epoch,
         modelId: model.info.id,
         ttlSeconds: config.cacheTtlSeconds,
       },
+      access: createAccess({
+        keys: config.apiKeys,
+        production: config.production,
+        allowAnonymousWrites: config.allowAnonymousWrites,
+      }),
+      rateLimits: { limiter: shared.limiter, ...config.rateLimits },
+      cors: { origins: config.corsOrigins, production: config.production },
+      trustedProxies: config.trustedProxies,
       publicUrl: origins[0],
       maxBodyBytes: Math.ceil((config.image.maxBytes * 4) / 3) + 1_000_000,
       close,
@@ -114,4 +137,39 @@ export async function createDeps(config: Config, logger: Logger, origins: OwnOri
     await close();
     throw error;
   }
+}
+
+/** The store: Qdrant where one is configured, the embedded one otherwise. */
+function openStore(config: Config, identity: CollectionIdentity, logger: Logger): Promise<VectorStore> {
+  if (config.qdrant) return createQdrantStore({ ...config.qdrant, identity, logger });
+  return createZvecStore({ dataDir: config.dataDir, identity, logger });
+}
+
+/** What all replicas share where there is a Redis: caches, epoch and budgets; of this process alone otherwise. */
+interface Shared {
+  cache: CacheBackend;
+  responseCache: Cache;
+  limiter: RateLimiter;
+}
+
+function openShared(
+  config: Config,
+  identity: CollectionIdentity,
+  logger: Logger,
+  keep: <T extends { close(): Promise<void> }>(part: T) => T,
+): Shared {
+  const local = createMemoryRateLimiter({ windowMs: RATE_LIMIT_WINDOW_MS, now: Date.now });
+  if (config.redisUrl === undefined) {
+    return {
+      cache: keep(createMemoryCache({ maxBytes: EMBEDDING_CACHE_BYTES })),
+      responseCache: createInMemoryCache({ max: RESPONSE_CACHE_ENTRIES }),
+      limiter: local,
+    };
+  }
+  const redis = keep(openRedis({ url: config.redisUrl, logger, now: Date.now }));
+  return {
+    cache: keep(createRedisCache({ redis, collection: collectionName(identity) })),
+    responseCache: createRedisResponseCache(redis),
+    limiter: createRedisRateLimiter({ redis, windowMs: RATE_LIMIT_WINDOW_MS, fallback: local }),
+  };
 }

@@ -9,9 +9,11 @@ import { createServer } from './server.ts';
 /** How long requests that run may take to finish when the server is told to stop. */
 const GRACE_MS = 10_000;
 
-const refuseWhileStarting: RequestListener = (_request, response) => {
-  response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '5' });
-  response.end('Vitrine is starting.\n');
+/** What a server says before its model and store are open: alive, and not ready. */
+const answerWhileStarting: RequestListener = (request, response) => {
+  const isLive = request.url === '/health/live';
+  response.writeHead(isLive ? 200 : 503, { 'content-type': 'application/json', 'retry-after': '5' });
+  response.end(JSON.stringify({ status: isLive ? 'UP' : 'STARTING' }));
 };
 
 /**
@@ -21,7 +23,7 @@ const refuseWhileStarting: RequestListener = (_request, response) => {
 export async function serve(config: Config): Promise<void> {
   const logger = createLogger({ level: config.logLevel, json: config.production });
   const stopping = stopSignal(logger);
-  let answer = refuseWhileStarting;
+  let answer = answerWhileStarting;
   const http = createHttpServer((request, response) => answer(request, response));
   // Longer than the idle time of common load balancers, so that they never send into a closing connection.
   http.keepAliveTimeout = 65_000;
@@ -30,13 +32,16 @@ export async function serve(config: Config): Promise<void> {
   let deps: Dependencies | undefined;
   try {
     const origins = ownOrigins(config, port);
-    deps = await createDeps(config, logger, origins);
+    deps = await createDeps(config, logger, origins, stopping);
     await announce(deps, config, logger);
     if (config.demoCatalogue) await indexDemoCatalogue(deps, { dataDir: config.dataDir, signal: stopping });
     if (stopping.aborted) return;
     answer = createServer(deps);
-    logger.info(`Ready: ${origins[0]}/graphql (open it in a browser for GraphiQL; Ctrl+C stops)`);
+    logger.info(`Ready: http://localhost:${port}/graphql (open it in a browser for GraphiQL; Ctrl+C stops)`);
     await aborted(stopping);
+  } catch (error) {
+    // Told to stop while a model was being downloaded.
+    if (error !== stopping.reason) throw error;
   } finally {
     await closeHttp(http);
     await deps?.close();
@@ -50,12 +55,21 @@ async function announce({ model, store, cache }: Dependencies, config: Config, l
   logger.info(`Model: ${model.id}, ${model.dtype} on ${config.model.device}, ${model.dimension} dimensions`);
   if (model.bundled) {
     logger.warn(
-      'The bundled model "mini" is for trying Vitrine out. For a shop, point CLIP_MODEL to CLIP ViT-B/32 or better; README.md says how.',
+      'The bundled model "mini" is for trying Vitrine out. For a shop, set CLIP_MODEL=Xenova/clip-vit-base-patch32 (606 MB, downloaded at the next start) or better: docs/models.md.',
     );
   }
   const place = store.backend === 'zvec' ? `embedded (zvec) in ${config.dataDir}` : store.backend;
   logger.info(`Store: ${place}, collection ${name}, ${productCount} products`);
   logger.info(`Cache: ${cache.backend === 'memory' ? 'in memory' : cache.backend}`);
+  announceAccess(config, logger);
+}
+
+function announceAccess({ apiKeys, production, allowAnonymousWrites }: Config, logger: Logger): void {
+  const canWrite = apiKeys.filter(({ scope }) => scope === 'write').map(({ name }) => name);
+  if (allowAnonymousWrites) logger.warn('Writes: open to everybody (ALLOW_ANONYMOUS_WRITES)');
+  else if (canWrite.length > 0) logger.info(`Writes: with a key of ${canWrite.join(', ')}`);
+  else if (production) logger.warn('Writes: refused, since API_KEYS has no key with scope write');
+  else logger.warn('Writes: open to everybody, since this is development and API_KEYS has no key with scope write');
 }
 
 async function listen(http: HttpServer, config: Config): Promise<number> {

@@ -1,19 +1,29 @@
+import type { IncomingMessage } from 'node:http';
 import type { Cache } from '@envelop/response-cache';
 import DataLoader from 'dataloader';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context, Services } from './context.ts';
+import { AppError } from './errors.ts';
 import { graphiqlOptions, renderGraphiqlPage } from './graphiql.ts';
 import type { Logger } from './logger.ts';
+import { shownSecret, useAccess } from './plugins/access.ts';
+import { corsOptions } from './plugins/cors.ts';
+import { useHttpRoutes, useJsonOnly } from './plugins/http-routes.ts';
 import { DEFAULT_OPERATION_LIMITS, useOperationLimits } from './plugins/operation-limits.ts';
 import { usePictures } from './plugins/pictures.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
+import { type RateBudget, useRateLimits } from './plugins/rate-limit.ts';
 import { useRequestLog } from './plugins/request-log.ts';
 import { useSearchCache } from './plugins/response-cache.ts';
 import { createYogaLogger } from './plugins/yoga-logger.ts';
 import { schema } from './schema/index.ts';
+import type { Access } from './services/access/access.ts';
+import { clientAddress } from './services/access/client-address.ts';
+import type { Caller } from './services/access/types.ts';
 import type { IndexEpoch } from './services/cache/types.ts';
 import type { OwnPictures } from './services/image-source/own-pictures.ts';
 import type { StoredProduct } from './services/product.ts';
+import type { RateLimiter } from './services/rate-limit/types.ts';
 import type { VectorStore } from './services/vector-store/types.ts';
 
 export interface ServerDependencies {
@@ -23,36 +33,88 @@ export interface ServerDependencies {
   /** Pictures this server shows itself: the demo's and imported ones. */
   pictures: OwnPictures;
   responseCache: { cache: Cache; epoch: IndexEpoch; modelId: string; ttlSeconds: number };
+  access: Access;
+  rateLimits: { limiter: RateLimiter; searches: number; writes: number };
+  cors: { origins: readonly string[]; production: boolean };
+  /** Proxies in front whose X-Forwarded-For is believed. */
+  trustedProxies: number;
   /** Where customers reach this server, without a slash at the end. */
   publicUrl: string;
   /** Largest request body, in bytes. */
   maxBodyBytes: number;
 }
 
-export type Server = YogaServerInstance<Record<string, unknown>, Context>;
+/** What Node's HTTP server passes along; absent where Yoga is called without a socket. */
+interface Connection {
+  req?: IncomingMessage;
+}
+
+export type Server = YogaServerInstance<Connection, Context>;
 
 /** Assembles the GraphQL server; it neither listens nor reads the environment. */
 export function createServer(deps: ServerDependencies): Server {
   const { services, store, logger } = deps;
-  return createYoga<Record<string, unknown>, Context>({
+  return createYoga<Connection, Context>({
     schema,
-    context: ({ request }) => ({ services, products: createProductLoader(store), signal: request.signal }),
+    context: ({ request, req }) => {
+      const caller = identifyCaller(deps, request, req);
+      const products = createProductLoader(store);
+      return { services, products, caller, callerName: nameOf(caller), signal: request.signal };
+    },
     graphqlEndpoint: '/graphql',
     landingPage: false,
     graphiql: graphiqlOptions(deps.publicUrl),
     renderGraphiQL: renderGraphiqlPage,
     logging: createYogaLogger(logger),
+    cors: corsOptions(deps.cors),
     maskedErrors: { maskError: toPublicError },
     maxRequestBodySize: deps.maxBodyBytes,
     multipart: false,
     plugins: [
       useRequestLog(logger),
+      useHttpRoutes(services.health),
       usePictures(deps.pictures),
+      useJsonOnly(),
       useOperationLimits(DEFAULT_OPERATION_LIMITS),
+      useAccess(deps.access),
+      useRateLimits({ limiter: deps.rateLimits.limiter, budgets: budgetsOf(deps.rateLimits) }),
       useSearchCache(deps.responseCache),
       usePublicErrors(),
     ],
   });
+}
+
+function budgetsOf({ searches, writes }: { searches: number; writes: number }): RateBudget[] {
+  const writing = ['indexProduct', 'indexProducts', 'deleteProduct'];
+  return [
+    { name: 'searches', type: 'Query', fields: ['searchProducts', 'product', 'collectionStats'], max: searches },
+    { name: 'writes', type: 'Mutation', fields: writing, max: writes },
+  ];
+}
+
+function identifyCaller(
+  deps: ServerDependencies,
+  request: Request,
+  req: IncomingMessage | undefined,
+): Caller | AppError {
+  const address = clientAddress({
+    connection: req?.socket.remoteAddress,
+    forwardedFor: request.headers.get('x-forwarded-for'),
+    trustedProxies: deps.trustedProxies,
+  });
+  try {
+    return deps.access.identify(shownSecret(request.headers), address);
+  } catch (error) {
+    // The access plugin tells it, in the place where every refusal is told.
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
+/** Whose budget an operation counts on. Refused callers never get as far. */
+function nameOf(caller: Caller | AppError): string {
+  if (caller instanceof AppError) return 'refused';
+  return caller.kind === 'key' ? `key:${caller.name}` : `address:${caller.address}`;
 }
 
 /** Gathers the look-ups of one request into one read of the store. */

@@ -5,6 +5,7 @@ import { CATALOGUE_FORMATS } from '../services/import/types.ts';
 import { SEARCH_MODES } from '../services/search-types.ts';
 import { explainError } from './explain.ts';
 import { type ImportFlags, runImport } from './import-command.ts';
+import { addModelCommands } from './model.ts';
 import {
   collect,
   collectAttribute,
@@ -118,6 +119,8 @@ export function createProgram(exit: (code: number) => void): Command {
     .addOption(urlOption())
     .addOption(keyOption())
     .action((flags: StatsFlags) => explained(() => runStats(flags)));
+
+  addModelCommands(program, (command) => explained(async () => exit(await command())));
 
   return program;
 }

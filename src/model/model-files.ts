@@ -18,6 +18,11 @@ const DTYPE_SUFFIXES: Record<Dtype, string> = {
   bnb4: '_bnb4',
 };
 
+/** Where a model's folder has a tower: `onnx/vision_model_int8.onnx`. */
+export function onnxFileName(tower: 'vision_model' | 'text_model', dtype: Dtype): string {
+  return `onnx/${tower}${DTYPE_SUFFIXES[dtype]}.onnx`;
+}
+
 /** Kinds of model that have an image and a text tower of one space, and how many tokens their text towers take at most. */
 const MODEL_TYPES = { clip: { positions: 77 }, siglip: { positions: 64 } };
 

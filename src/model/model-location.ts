@@ -4,9 +4,17 @@ import { StartupError } from '../errors.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
 /** The name of the model that comes with Vitrine. */
-const BUNDLED_MODEL = 'mini';
+export const BUNDLED_MODEL = 'mini';
 
 const HUB_ID = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
+
+/**
+ * The folder that a Hub id's files belong in, `modelCacheDir/<owner>/<name>`, absolute; undefined when `id` has not the
+ * form of a Hub id.
+ */
+export function hubModelFolder(id: string, modelCacheDir: string): string | undefined {
+  return HUB_ID.test(id) ? resolve(modelCacheDir, ...id.split('/')) : undefined;
+}
 
 export interface ModelLocation {
   /** What the model is called everywhere else: `mini`, the Hub id, or the folder's name. */
@@ -33,10 +41,11 @@ export function locateModel(name: string, options: { modelCacheDir?: string | un
   }
 
   if (HUB_ID.test(name)) {
-    const cached = options.modelCacheDir === undefined ? undefined : resolve(options.modelCacheDir, ...name.split('/'));
+    const { modelCacheDir } = options;
+    const cached = modelCacheDir === undefined ? undefined : hubModelFolder(name, modelCacheDir);
     if (cached !== undefined && isFolder(cached)) return { id: name, folder: cached, bundled: false };
     throw new StartupError(
-      `CLIP_MODEL: ${name} is not on this machine. Put its files into ${cached ?? 'a folder'} (config.json, ` +
+      `CLIP_MODEL: ${name} is not on this machine. Run "vitrine model download ${name}", or put its files into ${cached ?? 'a folder'} (config.json, ` +
         'preprocessor_config.json, tokenizer.json, tokenizer_config.json and the onnx folder), set CLIP_MODEL to that ' +
         `folder, or set CLIP_MODEL=${BUNDLED_MODEL} to try Vitrine out.`,
     );

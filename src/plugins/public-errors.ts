@@ -1,6 +1,15 @@
 import { GraphQLError } from 'graphql';
 import { createGraphQLError, type Plugin } from 'graphql-yoga';
-import { AppError, ERROR_CODES } from '../errors.ts';
+import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
+
+interface HttpExtensions {
+  spec: true;
+  status?: number;
+  headers?: Record<string, string>;
+}
+
+/** What refuses a request before anything of it runs, and the HTTP status that says so. */
+const REFUSALS: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, RATE_LIMITED: 429 };
 
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
 
@@ -16,14 +25,28 @@ export function originOf(error: unknown): unknown {
  */
 export function toPublicError(error: unknown): GraphQLError {
   const origin = originOf(error);
-  if (origin instanceof AppError) return rewrite(error, origin.message, { code: origin.code, ...origin.details });
+  if (origin instanceof AppError) {
+    const http = httpOf(origin);
+    return rewrite(error, origin.message, { code: origin.code, ...origin.details, ...(http && { http }) });
+  }
   if (!(origin instanceof GraphQLError) || origin.extensions.unexpected) {
-    const extensions = { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } };
+    const extensions = { code: 'INTERNAL_SERVER_ERROR', http: { spec: true, status: 500 } };
     return rewrite(error, 'Something went wrong on the server.', extensions);
   }
   if (PUBLIC_CODES.has(origin.extensions.code)) return origin;
   const { http } = origin.extensions;
   return rewrite(error, origin.message, { code: 'BAD_USER_INPUT', ...(http === undefined ? {} : { http }) });
+}
+
+/**
+ * The status of what refuses a request as a whole. `spec`: only for clients that accept application/graphql-response+json;
+ * others expect 200 whenever there is a GraphQL answer.
+ */
+function httpOf({ code, details }: AppError): HttpExtensions | undefined {
+  const status = REFUSALS[code];
+  const headers = details.retryAfter === undefined ? undefined : { 'retry-after': String(details.retryAfter) };
+  if (status === undefined && headers === undefined) return undefined;
+  return { spec: true, ...(status !== undefined && { status }), ...(headers && { headers }) };
 }
 
 /** An error of the same place in the document, with another message and extensions. */

@@ -7,7 +7,7 @@ import type { TestVitrine } from '../support/vitrine.ts';
 /** The figures of models/mini/MODEL_CARD.md: a test of the wiring, not of what CLIP can do. */
 let vitrine: TestVitrine;
 beforeAll(async () => {
-  vitrine = await startDemoVitrine();
+  vitrine = await startDemoVitrine({ RATE_LIMIT_SEARCHES: '0' });
 });
 afterAll(() => vitrine.close());
 

@@ -40,4 +40,15 @@ describe('configuration', () => {
     const { model } = loadConfig({ CLIP_DTYPE: 'int8', CLIP_VISION_DTYPE: 'fp32' });
     expect([model.visionDtype, model.textDtype]).toEqual(['fp32', 'int8']);
   });
+
+  test('downloaded models lie in DATA_DIR unless they have a folder of their own', () => {
+    expect(loadConfig({ DATA_DIR: '/srv/vitrine' }).model.modelCacheDir).toBe('/srv/vitrine/models');
+    expect(loadConfig({ DATA_DIR: '/srv/vitrine', MODEL_CACHE_DIR: '/models' }).model.modelCacheDir).toBe('/models');
+  });
+
+  test('the Hub is the public one, or a mirror that is written with or without a slash at its end', () => {
+    expect(loadConfig({}).hub).toEqual({ endpoint: 'https://huggingface.co' });
+    expect(loadConfig({ HF_ENDPOINT: 'https://hub.example/' }).hub.endpoint).toBe('https://hub.example');
+    expect(() => loadConfig({ HF_ENDPOINT: 'hub.example' })).toThrow('HF_ENDPOINT');
+  });
 });

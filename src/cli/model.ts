@@ -1,0 +1,81 @@
+import { type Command, Option } from 'commander';
+import { loadConfig } from '../config.ts';
+import { DTYPES, type Dtype } from '../model/types.ts';
+
+const ABOUT_DOWNLOAD = `
+The model's folder is under MODEL_CACHE_DIR (default: DATA_DIR/models). A download that broke off goes on where it
+was; one that is complete is left as it is. Without --revision a model that is there stays at its revision, and a new
+one is taken from main; "--revision main" brings a newer one. HF_ENDPOINT names a mirror, HF_TOKEN opens private and
+gated models.
+
+Examples:
+  $ vitrine model download Xenova/clip-vit-base-patch32
+  $ vitrine model download Xenova/clip-vit-base-patch32 --vision-dtype fp32 --text-dtype int8`;
+
+const ABOUT_CHECK = `
+Loads the model, compares its files with their checksums where they were downloaded, and asks whether it still tells a
+dozen drawings apart by their captions: published files exist that load and return noise. The exit code is 1 when it
+does not. Run it before a model goes into production.
+
+Examples:
+  $ vitrine model check mini
+  $ vitrine model check Xenova/clip-vit-base-patch32 --dtype int8
+  $ vitrine model check ./models/my-clip`;
+
+/** Which dtypes; without any, those of the configuration. */
+export interface DtypeFlags {
+  dtype?: Dtype;
+  visionDtype?: Dtype;
+  textDtype?: Dtype;
+}
+
+/**
+ * Adds `vitrine model download|list|check`. `run` runs a command that resolves to an exit code, and tells its errors.
+ */
+export function addModelCommands(program: Command, run: (command: () => Promise<number>) => Promise<void>): void {
+  const model = program.command('model').description('download, list and check models');
+
+  withDtypes(
+    model
+      .command('download')
+      .description('download a model from the Hugging Face Hub')
+      .argument('<id>', 'such as Xenova/clip-vit-base-patch32')
+      .option('--revision <revision>', 'branch, tag or commit')
+      .addHelpText('after', ABOUT_DOWNLOAD),
+  ).action((id: string, flags: DtypeFlags & { revision?: string }) =>
+    run(async () => (await import('./model-download.ts')).runDownload(loadConfig(process.env), id, flags)),
+  );
+
+  model
+    .command('list')
+    .description('list the models on this machine')
+    .action(() => run(async () => (await import('./model-list.ts')).runList(loadConfig(process.env))));
+
+  withDtypes(
+    model
+      .command('check')
+      .description('load a model, test and time it')
+      .argument('<model>', 'mini, a Hub id that was downloaded, or a folder')
+      .addHelpText('after', ABOUT_CHECK),
+  ).action((name: string, flags: DtypeFlags) =>
+    run(async () => (await import('./model-check.ts')).runCheck(loadConfig(process.env), name, flags)),
+  );
+}
+
+function withDtypes(command: Command): Command {
+  return command
+    .addOption(new Option('--dtype <dtype>', 'number format of both towers (default: CLIP_DTYPE)').choices(DTYPES))
+    .addOption(new Option('--vision-dtype <dtype>', 'the same for the image tower alone').choices(DTYPES))
+    .addOption(new Option('--text-dtype <dtype>', 'the same for the text tower alone').choices(DTYPES));
+}
+
+/** The flags, else what the configuration says. */
+export function chooseDtypes(
+  { dtype, visionDtype, textDtype }: DtypeFlags,
+  configured: { visionDtype: Dtype; textDtype: Dtype },
+): { visionDtype: Dtype; textDtype: Dtype } {
+  return {
+    visionDtype: visionDtype ?? dtype ?? configured.visionDtype,
+    textDtype: textDtype ?? dtype ?? configured.textDtype,
+  };
+}

@@ -1,0 +1,69 @@
+import { type Store, useRateLimiter } from '@envelop/rate-limiter';
+import { GraphQLError } from 'graphql';
+import { AppError } from '../errors.ts';
+import type { RateLimiter } from '../services/rate-limit/types.ts';
+
+/** The window of every budget. The limiter that is passed in must count in the same one. */
+export const RATE_LIMIT_WINDOW_MS = 60_000;
+
+/** A number of calls a minute that a caller has for some root fields together. */
+export interface RateBudget {
+  /** `searches`, `writes`: the name in keys and in the message. */
+  name: string;
+  type: 'Query' | 'Mutation';
+  fields: readonly string[];
+  /** 0 = no limit. */
+  max: number;
+}
+
+/** RATE_LIMITED, as a resolver's error would arrive, so that the one place that maps errors needs no second case. */
+function rateLimited(budget: RateBudget, retryAfterMs: number): GraphQLError {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+  const message = `Too many ${budget.name}: ${budget.max} a minute are allowed. Try again in ${seconds} s.`;
+  const originalError = new AppError('RATE_LIMITED', message, { retryAfter: seconds });
+  return new GraphQLError(message, { originalError });
+}
+
+/**
+ * The plugin reads the timestamps of a caller, compares and writes them back: two replicas that do so at once lose
+ * counts, and it knows no time to come back at. So the decision falls here, at reading, in one step of `limiter`: an
+ * empty list lets the call through, a refusal is thrown. Writing has nothing left to do.
+ */
+function createRateLimitStore(limiter: RateLimiter, budgets: readonly RateBudget[]): Store {
+  const budgetOf = new Map(budgets.flatMap((budget) => budget.fields.map((field) => [field, budget] as const)));
+  return {
+    async getForIdentity({ contextIdentity, fieldIdentity }) {
+      const budget = budgetOf.get(fieldIdentity);
+      if (budget === undefined) return [];
+      const verdict = await limiter.take({ caller: contextIdentity, budget: budget.name, max: budget.max });
+      if (!verdict.allowed) throw rateLimited(budget, verdict.retryAfterMs);
+      return [];
+    },
+    setForIdentity() {},
+  };
+}
+
+/**
+ * Limits how often a caller may ask for the fields of each budget. Every use of a field counts, also under an alias; an
+ * operation with one use too many is refused as a whole, before anything of it runs. The caller is the `callerName`
+ * of the context. Put it before the response cache, since a cached answer
+ * counts too.
+ */
+export function useRateLimits(options: {
+  limiter: RateLimiter;
+  budgets: readonly RateBudget[];
+}): ReturnType<typeof useRateLimiter> {
+  const budgets = options.budgets.filter(({ max }) => max > 0);
+  return useRateLimiter({
+    identifyFn: callerNameOf,
+    store: createRateLimitStore(options.limiter, budgets),
+    configByField: budgets.flatMap(({ type, fields, max }) =>
+      fields.map((field) => ({ type, field, max, window: `${RATE_LIMIT_WINDOW_MS}ms` })),
+    ),
+  });
+}
+
+function callerNameOf(context: unknown): string {
+  const named = typeof context === 'object' && context !== null && 'callerName' in context;
+  return named ? String(context.callerName) : 'unknown';
+}

@@ -1,0 +1,45 @@
+import type { Cache } from '@envelop/response-cache';
+import { createRedisCache } from '@envelop/response-cache-redis';
+import { Cluster } from 'ioredis';
+import type { FailOpen } from '../services/cache/fail-open.ts';
+import { REDIS_NAMESPACE, type RedisConnection } from '../services/cache/redis-connection.ts';
+
+/**
+ * A response cache that is never in the way: a `get` that fails or takes over 50 ms is a miss, a `set` that fails is
+ * noted in the log at most once a minute, and nobody waits for it. Entities are not passed on and nothing is ever
+ * invalidated by entity: the index epoch in the key does that, while sets of entities would grow without bound and
+ * invalidation asks Redis for all its keys.
+ */
+function guardResponseCache(options: { store: Cache; guard: FailOpen; prefix: string }): Cache {
+  const { store, guard, prefix } = options;
+  return {
+    async get(id) {
+      const answer = await guard.attempt(async () => store.get(prefix + id));
+      return answer?.value;
+    },
+    set(id, data, _entities, ttl) {
+      void guard.attempt(async () => store.set(prefix + id, data, [], ttl));
+    },
+    invalidate() {},
+  };
+}
+
+/** `createRedisCache` is typed for a single node, and a cluster client is another class: the same two commands for it. */
+function createClusterStore(client: Cluster): Cache {
+  return {
+    async get(id) {
+      const text = await client.get(id);
+      return text === null ? undefined : JSON.parse(text);
+    },
+    async set(id, data, _entities, ttl) {
+      await client.set(id, JSON.stringify(data), 'PX', ttl);
+    },
+    invalidate() {},
+  };
+}
+
+/** The response cache that all replicas share; the `ttl` of every entry is a whole number of milliseconds. */
+export function createRedisResponseCache({ client, guard }: RedisConnection): Cache {
+  const store = client instanceof Cluster ? createClusterStore(client) : createRedisCache({ redis: client });
+  return guardResponseCache({ store, guard, prefix: `${REDIS_NAMESPACE}response:` });
+}

@@ -45,7 +45,7 @@ export async function serve(config: Config): Promise<void> {
   } finally {
     await closeHttp(http);
     await deps?.close();
-    logger.info('Stopped.');
+    if (stopping.aborted) logger.info('Stopped.');
   }
 }
 
@@ -111,9 +111,9 @@ function aborted(signal: AbortSignal): Promise<void> {
 /** Stops accepting, lets running requests finish for a while, then cuts the rest. */
 async function closeHttp(http: HttpServer): Promise<void> {
   const cut = setTimeout(() => http.closeAllConnections(), GRACE_MS);
-  await new Promise<void>((resolve) => {
-    http.close(() => resolve());
-    http.closeIdleConnections();
-  });
+  // A connection whose last request has just been answered stays open for a next one, which will not be taken.
+  const sweep = setInterval(() => http.closeIdleConnections(), 50);
+  await new Promise<void>((resolve) => http.close(() => resolve()));
+  clearInterval(sweep);
   clearTimeout(cut);
 }

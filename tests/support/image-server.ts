@@ -67,6 +67,9 @@ function createRoutes(timesAsked: (path: string) => number): Record<string, Rout
     },
     '/loop': (response) => response.writeHead(302, { location: '/loop' }).end(),
     '/silent': () => {},
+    '/late.png': (response) => {
+      setTimeout(() => response.end(RED_PIXEL), 500);
+    },
     '/slow-body': (response) => {
       response.write(RED_PIXEL);
       const drip = setInterval(() => response.write('x'), 20);

@@ -51,4 +51,27 @@ describe('configuration', () => {
     expect(loadConfig({ HF_ENDPOINT: 'https://hub.example/' }).hub.endpoint).toBe('https://hub.example');
     expect(() => loadConfig({ HF_ENDPOINT: 'hub.example' })).toThrow('HF_ENDPOINT');
   });
+
+  test('wrong keys, stores, caches and pages are all reported at once, and no secret is shown', () => {
+    const broken = {
+      API_KEYS: 'web:hunter2-hunter2-hunter2',
+      QDRANT_URL: 'grpc://qdrant:6334',
+      REDIS_URL: 'rediss//:hunter2@cache',
+      CORS_ORIGINS: 'shop.example',
+      PUBLIC_URL: 'https://shop.example/search',
+    };
+    let message = '';
+    try {
+      loadConfig(broken);
+    } catch (error) {
+      if (error instanceof StartupError) message = error.message;
+    }
+    for (const name of Object.keys(broken)) expect(message).toContain(`${name} `);
+    expect(message).not.toContain('hunter2');
+  });
+
+  test('QDRANT_URL, REDIS_URL and API_KEYS left out mean: embedded, in memory, no keys', () => {
+    const { qdrant, redisUrl, apiKeys } = loadConfig({});
+    expect([qdrant, redisUrl, apiKeys]).toEqual([undefined, undefined, []]);
+  });
 });

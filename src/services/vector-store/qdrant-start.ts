@@ -42,7 +42,7 @@ export async function whenReachable<Opened>(
           { cause: error },
         );
       }
-      if (tries === 1) logger.info(`Qdrant at ${origin} is not there yet (${reason}); waiting for it.`);
+      if (tries === 1) logger.warn(`Qdrant at ${origin} is not there yet (${reason}); waiting for it.`);
       await sleep(PAUSE_MS);
     }
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Cache, createInMemoryCache } from '@envelop/response-cache';
+import type { Cache } from '@envelop/response-cache';
 import { type Config, importedPicturesDir, type OwnOrigins } from './config.ts';
 import type { Logger } from './logger.ts';
 import { createEmbedder } from './model/embedder.ts';
@@ -7,7 +7,7 @@ import { selfTestModel } from './model/self-test.ts';
 import type { ModelInfo } from './model/types.ts';
 import { DEMO_CATALOGUE_DIR, readVersion } from './package-root.ts';
 import { RATE_LIMIT_WINDOW_MS } from './plugins/rate-limit.ts';
-import { createRedisResponseCache } from './plugins/response-cache-store.ts';
+import { createMemoryResponseCache, createRedisResponseCache } from './plugins/response-cache-store.ts';
 import { prepareModel } from './prepare-model.ts';
 import type { ServerDependencies } from './server.ts';
 import { createAccess } from './services/access/access.ts';
@@ -33,8 +33,8 @@ import { createZvecStore } from './services/vector-store/zvec.ts';
 
 /** Memory for embeddings without Redis: 40,000 of CLIP ViT-B/32. */
 const EMBEDDING_CACHE_BYTES = 100_000_000;
-/** Answers kept in memory without Redis. */
-const RESPONSE_CACHE_ENTRIES = 1000;
+/** Memory for answers without Redis: some 5,000 pages of 20 products. */
+const RESPONSE_CACHE_BYTES = 100_000_000;
 /** Pictures fetched at one time, over all callers. */
 const CONCURRENT_FETCHES = 16;
 
@@ -162,7 +162,7 @@ function openShared(
   if (config.redisUrl === undefined) {
     return {
       cache: keep(createMemoryCache({ maxBytes: EMBEDDING_CACHE_BYTES })),
-      responseCache: createInMemoryCache({ max: RESPONSE_CACHE_ENTRIES }),
+      responseCache: createMemoryResponseCache({ maxBytes: RESPONSE_CACHE_BYTES }),
       limiter: local,
     };
   }

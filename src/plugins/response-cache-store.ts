@@ -1,6 +1,7 @@
 import type { Cache } from '@envelop/response-cache';
 import { createRedisCache } from '@envelop/response-cache-redis';
 import { Cluster } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import type { FailOpen } from '../services/cache/fail-open.ts';
 import { REDIS_NAMESPACE, type RedisConnection } from '../services/cache/redis-connection.ts';
 
@@ -42,4 +43,26 @@ function createClusterStore(client: Cluster): Cache {
 export function createRedisResponseCache({ client, guard }: RedisConnection): Cache {
   const store = client instanceof Cluster ? createClusterStore(client) : createRedisCache({ redis: client });
   return guardResponseCache({ store, guard, prefix: `${REDIS_NAMESPACE}response:` });
+}
+
+/**
+ * The response cache of a server without Redis: at most `maxBytes` of answers, the least recently used go first. They are
+ * kept as text, so that an answer's size is known and no caller can change another's.
+ */
+export function createMemoryResponseCache({ maxBytes }: { maxBytes: number }): Cache {
+  const answers = new LRUCache<string, string>({
+    maxSize: maxBytes,
+    // Two bytes a character at most.
+    sizeCalculation: (text, id) => 2 * (text.length + id.length),
+  });
+  return {
+    get(id) {
+      const text = answers.get(id);
+      return text === undefined ? undefined : JSON.parse(text);
+    },
+    set(id, data, _entities, ttl) {
+      answers.set(id, JSON.stringify(data), { ttl });
+    },
+    invalidate() {},
+  };
 }

@@ -95,7 +95,8 @@ const PageInfo = builder.objectRef<SearchResult>('PageInfo').implement({
 });
 
 const SearchTimingType = builder.objectRef<SearchTiming>('SearchTiming').implement({
-  description: 'Milliseconds spent, so that a slow search explains itself.',
+  description:
+    'Milliseconds spent, so that a slow search explains itself. An answer from the cache shows those of the search that made it.',
   fields: (t) => ({
     fetch: t.exposeFloat('fetch', { description: 'Fetching the picture.' }),
     embed: t.exposeFloat('embed', { description: 'Embedding the text or the picture, waiting in the queue included.' }),

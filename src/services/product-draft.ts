@@ -16,11 +16,14 @@ export interface ProductInput {
   inStock?: boolean | null | undefined;
 }
 
-const filledText = (max: number) =>
+const text = (max: number) =>
   z
     .string('must be a text')
     .max(max, `must be at most ${max} characters long`)
-    .refine((value) => value.trim().length > 0, 'must not be empty');
+    // Half a surrogate pair comes back from a store as something else.
+    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
+
+const filledText = (max: number) => text(max).refine((value) => value.trim().length > 0, 'must not be empty');
 
 const isWebUrl = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 
@@ -36,7 +39,7 @@ export const productInputSchema = z.preprocess(
   z.object({
     id: filledText(128),
     name: filledText(300),
-    description: z.string('must be a text').max(10_000, 'must be at most 10000 characters long').default(''),
+    description: text(10_000).default(''),
     category: filledText(100),
     price: z.number('must be a number').min(0, 'must not be negative'),
     currency: z

@@ -107,3 +107,15 @@ test('a customer who has left is not searched for any more', async () => {
     vitrine.ask(FindProducts, { query: { text: 'a dress for nobody' } }, { signal: gone.signal }),
   ).rejects.toThrow();
 });
+
+test('every query that the README tells to paste runs as it stands', async () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const queries = [...readme.matchAll(/```graphql\n(.*?)```/gs)].flatMap(([, query]) => query ?? []);
+  expect(queries.length).toBeGreaterThanOrEqual(3);
+  for (const query of queries) {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) };
+    const { data, errors } = await (await vitrine.server.fetch(`${ORIGIN}/graphql`, init)).json();
+    expect(errors, query).toBeUndefined();
+    expect(data).toBeTruthy();
+  }
+});

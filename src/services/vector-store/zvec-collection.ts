@@ -36,9 +36,12 @@ export interface RankedQuery {
  */
 const SCANNED = { upTo: 10_000, share: 0.2, limit: 4_096 };
 
+/** Asks zvec, in turn with other questions. */
+type Query = (question: ZVecQuery) => Promise<ZVecDoc[]>;
+
 /** The best `limit` documents, as zvec cuts the list; those that `facets` does not know (any more) are left out. */
 export async function queryTop(
-  collection: ZVecCollection,
+  query: Query,
   facets: FacetTable,
   { by, filter, matching, limit, scanUpTo = SCANNED.upTo }: RankedQuery,
 ): Promise<TopList<RankedKey>> {
@@ -46,8 +49,8 @@ export async function queryTop(
   const isVector = 'embedding' in by;
   const scan = matching <= Math.max(scanUpTo, SCANNED.share * facets.size) || limit >= SCANNED.limit;
   const documents = isVector
-    ? await nearest(collection, { ...common, vector: by.embedding }, scan, Math.min(limit, matching))
-    : await collection.query({ ...common, fieldName: FIELD.words, fts: { matchString: by.words } });
+    ? await nearest(query, { ...common, vector: by.embedding }, scan, Math.min(limit, matching))
+    : await query({ ...common, fieldName: FIELD.words, fts: { matchString: by.words } });
   const entries = documents.flatMap(({ id: key, score }) => {
     const id = facets.idOf(key);
     return id === undefined ? [] : [{ id, key, score: isVector ? toCosine(score) : roundScore(score) }];
@@ -57,14 +60,14 @@ export async function queryTop(
 
 /** Nearest neighbours by scan or by graph; a graph that finds fewer than there are is not believed. */
 async function nearest(
-  collection: ZVecCollection,
-  query: ZVecQuery & { topk: number },
+  query: Query,
+  question: ZVecQuery & { topk: number },
   scan: boolean,
   expected: number,
 ): Promise<ZVecDoc[]> {
   const ask = (isLinear: boolean) => {
-    const params = { indexType: ZVecIndexType.HNSW, ef: Math.max(300, query.topk), isLinear };
-    return collection.query({ ...query, fieldName: FIELD.embedding, params });
+    const params = { indexType: ZVecIndexType.HNSW, ef: Math.max(300, question.topk), isLinear };
+    return query({ ...question, fieldName: FIELD.embedding, params });
   };
   const found = await ask(scan);
   return found.length < expected && !scan ? ask(true) : found;

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isZVecError } from '@zvec/zvec';
+import { isZVecError, type ZVecQuery } from '@zvec/zvec';
+import pLimit from 'p-limit';
 import { StartupError, vectorStoreUnavailable } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { abortable } from './abortable.ts';
@@ -8,8 +9,7 @@ import { collectionName } from './collection-name.ts';
 import { completeTies, growingLimits } from './complete-ties.ts';
 import { createFacetTable } from './facet-table.ts';
 import { checkIdentity, writeIdentity } from './store-identity.ts';
-import { createTaskQueue } from './task-queue.ts';
-import type { CollectionIdentity, IndexedProduct, ProductFilter, VectorStore } from './types.ts';
+import type { CollectionIdentity, IndexedProduct, SearchOptions, VectorStore } from './types.ts';
 import { toWords } from './words.ts';
 import {
   fetchProducts,
@@ -67,11 +67,19 @@ export async function createZvecStore(options: ZvecStoreOptions): Promise<Vector
     folder,
     optimize: () => collection.optimize(),
     productCount: () => facets.size,
-    start: { unindexed: Math.round(facets.size * (1 - indexedShare)), indexed: indexedShare > 0 },
+    start: { unindexed: Math.round(facets.size * (1 - indexedShare)), indexed: facets.size > 0 && indexedShare > 0 },
     logger,
     ...times,
   });
-  const writes = createTaskQueue();
+  const writes = pLimit(1);
+  // Two queries at one time and an `optimize` beside them lock each other up inside zvec 0.7, for good.
+  const queries = pLimit(1);
+  const query = (signal?: AbortSignal) => (question: ZVecQuery) =>
+    queries(() => {
+      // Nobody waits for it any more: it only holds up the next.
+      signal?.throwIfAborted();
+      return collection.query(question);
+    });
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -92,7 +100,7 @@ export async function createZvecStore(options: ZvecStoreOptions): Promise<Vector
 
   const rank = async (
     by: RankedQuery['by'],
-    filter: ProductFilter | undefined,
+    { filter, signal }: SearchOptions,
     count: number,
   ): Promise<RankedKey[]> => {
     const condition = toZvecFilter(filter);
@@ -100,7 +108,7 @@ export async function createZvecStore(options: ZvecStoreOptions): Promise<Vector
     const matching = facets.count(filter);
     if (matching === 0) return [];
     const fetchTop = (limit: number) =>
-      queryTop(collection, facets, { by, filter: condition, matching, limit, scanUpTo });
+      queryTop(query(signal), facets, { by, filter: condition, matching, limit, scanUpTo });
     return completeTies(fetchTop, Math.min(count, MAX_TOP), growingLimits(FIRST_LIMIT, MAX_TOP));
   };
   const close = async (): Promise<void> => {
@@ -114,14 +122,14 @@ export async function createZvecStore(options: ZvecStoreOptions): Promise<Vector
     backend: 'zvec',
     upsert: (items) =>
       run(() =>
-        writes.add(async () => {
+        writes(async () => {
           await writeProducts(collection, facets, lastOfEach(items, identity.dimension), upkeep.ready);
           upkeep.noteWrites(items.length);
         }),
       ),
     delete: (id) =>
       run(() =>
-        writes.add(async () => {
+        writes(async () => {
           const key = documentKey(id);
           if (!facets.has(key)) return false;
           await upkeep.ready();
@@ -142,7 +150,7 @@ export async function createZvecStore(options: ZvecStoreOptions): Promise<Vector
         const entries =
           ranking.by === 'filter'
             ? facets.idsInOrder(filter, { offset, limit }).map((id) => ({ id, key: documentKey(id), score: 0 }))
-            : (await rank(searchBy(ranking), filter, limit > 0 ? offset + limit : 0)).slice(offset);
+            : (await rank(searchBy(ranking), { filter, signal }, limit > 0 ? offset + limit : 0)).slice(offset);
         await upkeep.ready();
         const products = fetchProducts(
           collection,
@@ -156,15 +164,15 @@ export async function createZvecStore(options: ZvecStoreOptions): Promise<Vector
     searchBoth: ({ embedding, text, vectorLimit, lexicalLimit }, { filter, signal } = {}) =>
       run(async () => {
         const [vector, lexical] = await Promise.all([
-          rank({ embedding }, filter, vectorLimit),
-          rank({ words: toWords(text) }, filter, lexicalLimit),
+          rank({ embedding }, { filter, signal }, vectorLimit),
+          rank({ words: toWords(text) }, { filter, signal }, lexicalLimit),
         ]);
         const idAndScore = ({ id, score }: RankedKey) => ({ id, score });
         return { vector: vector.map(idAndScore), lexical: lexical.map(idAndScore) };
       }, signal),
     count: ({ filter, signal } = {}) => run(async () => facets.count(filter), signal),
     stats: () => run(async () => ({ name, ...facets.stats() })),
-    ping: () => run(async () => void (await collection.query({ topk: 1, outputFields: [] }))),
+    ping: () => run(async () => void (await query()({ topk: 1, outputFields: [] }))),
     close() {
       closing ??= close();
       return closing;

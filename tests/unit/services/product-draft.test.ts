@@ -35,6 +35,8 @@ describe('a product that comes in', () => {
     [{ description: 'x'.repeat(10_001) }, 'description'],
     [{ attributes: Array.from({ length: 51 }, () => ({ name: 'n', value: 'v' })) }, 'attributes'],
     [{ attributes: [{ name: '', value: 'v' }] }, 'attributes.0.name'],
+    [{ id: 'half of \ud83d' }, 'id'],
+    [{ description: '\udc00' }, 'description'],
   ])('is refused where it breaks a limit: %j', (change, path) => {
     expect(issuesOf({ ...minimal, ...change })).toEqual([path]);
   });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { abortable } from '../../../src/services/vector-store/abortable.ts';
-import { createTaskQueue } from '../../../src/services/vector-store/task-queue.ts';
 
 describe('work that can be given up', () => {
   const reason = new Error('gone');
@@ -27,26 +26,5 @@ describe('work that can be given up', () => {
     expect(await abortable(async () => 1, new AbortController().signal)).toBe(1);
     expect(await abortable(async () => 2, undefined)).toBe(2);
     await expect(abortable(async () => Promise.reject(reason), new AbortController().signal)).rejects.toBe(reason);
-  });
-});
-
-describe('writes one after the other', () => {
-  test('keep their order, also after one that failed', async () => {
-    const queue = createTaskQueue();
-    const log: string[] = [];
-    const slow = Promise.withResolvers<void>();
-    const first = queue.add(async () => {
-      await slow.promise;
-      log.push('first');
-      throw new Error('first failed');
-    });
-    const second = queue.add(async () => {
-      log.push('second');
-      return 2;
-    });
-    slow.resolve();
-    await expect(first).rejects.toThrow('first failed');
-    expect(await second).toBe(2);
-    expect(log).toEqual(['first', 'second']);
   });
 });

@@ -26,7 +26,6 @@ import { createMemoryRateLimiter } from './services/rate-limit/memory.ts';
 import { createRedisRateLimiter } from './services/rate-limit/redis.ts';
 import type { RateLimiter } from './services/rate-limit/types.ts';
 import { createSearchService } from './services/search.ts';
-import { collectionName } from './services/vector-store/collection-name.ts';
 import { createQdrantStore } from './services/vector-store/qdrant.ts';
 import type { CollectionIdentity, VectorStore } from './services/vector-store/types.ts';
 import { createZvecStore } from './services/vector-store/zvec.ts';
@@ -76,9 +75,10 @@ export async function createDeps(
     const selfTest = await selfTestModel(model);
     if (!selfTest.ok) logger.warn(selfTest.message);
     const identity = { name: config.collection, modelId: model.info.id, dimension: model.info.dimension };
-    const shared = openShared(config, identity, logger, keep);
-    const { cache } = shared;
     const store = keep(await openStore(config, identity, logger));
+    const { name: collection } = await store.stats();
+    const shared = openShared(config, collection, logger, keep);
+    const { cache } = shared;
 
     const importedDir = importedPicturesDir(config);
     const pictures = createOwnPictures({
@@ -154,7 +154,7 @@ interface Shared {
 
 function openShared(
   config: Config,
-  identity: CollectionIdentity,
+  collection: string,
   logger: Logger,
   keep: <T extends { close(): Promise<void> }>(part: T) => T,
 ): Shared {
@@ -168,7 +168,7 @@ function openShared(
   }
   const redis = keep(openRedis({ url: config.redisUrl, logger, now: Date.now }));
   return {
-    cache: keep(createRedisCache({ redis, collection: collectionName(identity) })),
+    cache: keep(createRedisCache({ redis, collection })),
     responseCache: createRedisResponseCache(redis),
     limiter: createRedisRateLimiter({ redis, windowMs: RATE_LIMIT_WINDOW_MS, fallback: local }),
   };

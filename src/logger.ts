@@ -14,6 +14,12 @@ export function runWithRequestId<T>(requestId: string, work: () => T): T {
   return requestIds.run(requestId, work);
 }
 
+/** What every line logged on behalf of a request carries. */
+export function requestFields(): { requestId?: string } {
+  const requestId = requestIds.getStore();
+  return requestId === undefined ? {} : { requestId };
+}
+
 /**
  * Creates the logger everything writes to: JSON lines, or readable ones for people.
  * `destination` is a file descriptor: 1 stdout, 2 stderr.
@@ -23,10 +29,7 @@ export function createLogger(options: { level: LogLevel; json: boolean; destinat
   const settings = {
     level: options.level,
     base: null,
-    mixin() {
-      const requestId = requestIds.getStore();
-      return requestId === undefined ? {} : { requestId };
-    },
+    mixin: requestFields,
   };
   if (options.json) return pino(settings, pino.destination({ dest: destination, sync: true }));
   return pino(settings, pretty({ destination, sync: true, translateTime: 'HH:MM:ss', singleLine: true }));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { type Logger, runWithRequestId } from '../logger.ts';
 
@@ -27,9 +28,15 @@ export function useRequestLog(logger: Logger): Plugin {
         return runWithRequestId(id, handle);
       },
     },
-    onParams({ request, params }) {
+    onParams({ request }) {
       const record = records.get(request);
-      if (record) record.operation = params.operationName ?? '(anonymous)';
+      if (record) record.operation = '(anonymous)';
+    },
+    onExecute({ args }) {
+      const { document, operationName, contextValue } = args;
+      const record = records.get(contextValue.request);
+      const name = getOperationAST(document, operationName)?.name?.value;
+      if (record && name !== undefined) record.operation = name;
     },
     onExecutionResult({ request, result }) {
       const record = records.get(request);

@@ -17,12 +17,20 @@ async function resolveAlias({ api, call }: SetupDeps, alias: string): Promise<st
   return aliases.find(({ alias_name: name }) => name === alias)?.collection_name;
 }
 
-/** The refusal to open an alias that stands for another model's collection. */
-async function refuseOtherModel(deps: SetupDeps, target: string, wanted: CollectionIdentity): Promise<StartupError> {
+/**
+ * The collection that an alias stands for may have been made under another base name, to be filled with a new model's
+ * vectors beside the old one; pointing the alias at it is how a shop changes over. Throws StartupError when it holds
+ * another model's vectors.
+ */
+async function acceptTarget(deps: SetupDeps, target: string, wanted: CollectionIdentity): Promise<string> {
   const { modelId, size } = await readCollection(deps, target);
+  if (modelId === wanted.modelId && size === wanted.dimension) {
+    await prepareCollection(deps, target, wanted);
+    return target;
+  }
   const named = target.split('__')[1] ?? target;
   const stored = { name: wanted.name, modelId: modelId ?? named, dimension: size };
-  return modelMismatch(stored, wanted, `the collection ${target} in Qdrant`);
+  throw modelMismatch(stored, wanted, `the collection ${target} in Qdrant`);
 }
 
 async function createAlias({ api, call }: SetupDeps, alias: string, target: string): Promise<void> {
@@ -43,7 +51,8 @@ async function createAlias({ api, call }: SetupDeps, alias: string, target: stri
  * Makes the collection of `identity` ready, with its indexes, and its base name an alias of it; creates what is not
  * there. Resolves to the collection's own name. Whoever opens it works on the collection itself: when somebody points
  * the alias at the collection of a new model, this server goes on with vectors of its own model until it is restarted.
- * Throws StartupError when the alias stands for another model's collection.
+ * An alias that stands for another collection of this model is followed. Throws StartupError when it stands for another
+ * model's.
  */
 export async function openCollection(
   deps: SetupDeps,
@@ -53,14 +62,14 @@ export async function openCollection(
   const alias = safeName(identity.name);
   const name = collectionName(identity);
   const target = await resolveAlias(deps, alias);
-  if (target !== undefined && target !== name) throw await refuseOtherModel(deps, target, identity);
+  if (target !== undefined && target !== name) return acceptTarget(deps, target, identity);
   await ensureCollection(deps, name, newCollectionRequest(identity, settings));
   await prepareCollection(deps, name, identity);
   if (target === undefined) {
     // Creating and indexing took a while: a server with another model may have taken the name meanwhile.
     if ((await resolveAlias(deps, alias)) === undefined) await createAlias(deps, alias, name);
     const holder = await resolveAlias(deps, alias);
-    if (holder !== undefined && holder !== name) throw await refuseOtherModel(deps, holder, identity);
+    if (holder !== undefined && holder !== name) return acceptTarget(deps, holder, identity);
   }
   return name;
 }

@@ -131,6 +131,20 @@ describe('starting on Qdrant', () => {
     expect(double.storage.collections.size).toBe(1);
   });
 
+  test('a shop changes its model by filling a collection beside the old one and pointing the alias at it', async () => {
+    const running = await open();
+    await running.upsert([makeItem({ id: 'old' }, 1)]);
+    const beside = await open({ identity: { name: 'shop-2', modelId: 'other', dimension: 8 } });
+    await beside.upsert([makeItem({ id: 'new' }, 1)]);
+    double.storage.aliases.set('shop', 'shop-2__other__8');
+
+    const changed = await open({ identity: { name: 'shop', modelId: 'other', dimension: 8 } });
+    expect([...(await changed.get(['old', 'new'])).keys()]).toEqual(['new']);
+    expect((await changed.stats()).name).toBe('shop-2__other__8');
+    expect([...(await running.get(['old', 'new'])).keys()]).toEqual(['old']);
+    expect(await refusal(open())).toContain('CLIP_MODEL=other');
+  });
+
   test('a server with another model that takes the name while this one still makes its collection wins', async () => {
     await open({ identity: { name: 'shop', modelId: 'other', dimension: 8 } });
     double.storage.aliases.clear();

@@ -2,8 +2,11 @@ import type { ErrorCode } from '../errors.ts';
 import type { StoredProduct } from './product.ts';
 import type { ProductInput } from './product-draft.ts';
 
-export interface IndexOptions {
+interface IndexOptions {
   signal?: AbortSignal | undefined;
+}
+
+interface BatchOptions extends IndexOptions {
   /** Leave a product alone whose stored content hash equals the input's. Default false: index again. */
   skipUnchanged?: boolean | undefined;
 }
@@ -23,7 +26,7 @@ export interface IndexingService {
    * One outcome per input, in their order; a failing one never fails the others. Of equal ids the later wins, and both
    * are reported.
    */
-  indexProducts(inputs: readonly ProductInput[], options?: IndexOptions): Promise<IndexOutcome[]>;
+  indexProducts(inputs: readonly ProductInput[], options?: BatchOptions): Promise<IndexOutcome[]>;
   /** Resolves to whether the product was there. */
   deleteProduct(id: string): Promise<boolean>;
 }

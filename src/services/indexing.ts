@@ -4,8 +4,8 @@ import type { Logger } from '../logger.ts';
 import type { Embedder } from '../model/types.ts';
 import type { IndexEpoch } from './cache/types.ts';
 import type { ImageSource } from './image-source/types.ts';
-import type { IndexingService, IndexOptions, IndexOutcome } from './indexing-types.ts';
-import type { StoredProduct } from './product.ts';
+import type { IndexingService, IndexOutcome } from './indexing-types.ts';
+import type { ProductDraft, StoredProduct } from './product.ts';
 import { hashDraft, type ProductInput, parseProductInput } from './product-draft.ts';
 import type { IndexedProduct, VectorStore } from './vector-store/types.ts';
 
@@ -19,7 +19,7 @@ const WRITE_SIZE = 64;
 interface Dependencies {
   embedder: Embedder;
   imageSource: ImageSource;
-  store: VectorStore;
+  store: Pick<VectorStore, 'upsert' | 'get' | 'delete'>;
   epoch: IndexEpoch;
   logger: Logger;
   now?: () => Date;
@@ -33,33 +33,30 @@ export function createIndexingService(deps: Dependencies): IndexingService {
   const { embedder, imageSource, store, epoch, logger, now = () => new Date() } = deps;
   const limit = pLimit(CONCURRENCY);
 
-  async function prepare(input: ProductInput, options: IndexOptions): Promise<IndexedProduct | StoredProduct> {
-    const draft = parseProductInput(input);
-    const contentHash = hashDraft(draft);
-    if (options.skipUnchanged) {
-      const known = (await store.get([draft.id], { signal: options.signal })).get(draft.id);
-      if (known?.contentHash === contentHash) return known;
-    }
-    const picture = await imageSource.load(draft.imageUrl, { signal: options.signal });
-    const embedding = await embedder.embedImage(picture, { priority: 'indexing', signal: options.signal });
-    return { product: { ...draft, contentHash, indexedAt: now().toISOString() }, embedding };
-  }
-
-  function enqueue(input: ProductInput, options: IndexOptions): Promise<IndexedProduct | StoredProduct> {
+  async function embed(draft: ProductDraft, signal: AbortSignal | undefined): Promise<IndexedProduct> {
     if (limit.pendingCount >= MAX_WAITING) throw overloaded('Too many products are waiting to be indexed.', 5);
-    return limit(() => {
-      options.signal?.throwIfAborted();
-      return prepare(input, options);
+    return limit(async () => {
+      signal?.throwIfAborted();
+      const picture = await imageSource.load(draft.imageUrl, { signal });
+      const embedding = await embedder.embedImage(picture, { priority: 'indexing', signal });
+      return { product: { ...draft, contentHash: hashDraft(draft), indexedAt: now().toISOString() }, embedding };
     });
   }
 
-  async function prepareSafely(input: ProductInput, options: IndexOptions): Promise<Prepared> {
+  /** `known` is what is stored under the id, if a product that has not changed may be left alone. */
+  async function prepare(
+    input: ProductInput,
+    known: StoredProduct | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Prepared> {
     try {
-      const prepared = await enqueue(input, options);
-      if ('embedding' in prepared) return { ready: prepared };
-      return { outcome: { status: 'unchanged', id: prepared.id, product: prepared } };
+      const draft = parseProductInput(input);
+      if (known?.contentHash === hashDraft(draft)) {
+        return { outcome: { status: 'unchanged', id: known.id, product: known } };
+      }
+      return { ready: await embed(draft, signal) };
     } catch (error) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       return { outcome: failed(input.id, error) };
     }
   }
@@ -88,9 +85,8 @@ export function createIndexingService(deps: Dependencies): IndexingService {
   }
 
   return {
-    async indexProduct(input, options = {}) {
-      const prepared = await enqueue(input, options);
-      if (!('embedding' in prepared)) return prepared;
+    async indexProduct(input, { signal } = {}) {
+      const prepared = await embed(parseProductInput(input), signal);
       try {
         await store.upsert([prepared]);
       } finally {
@@ -100,13 +96,19 @@ export function createIndexingService(deps: Dependencies): IndexingService {
       return prepared.product;
     },
 
-    async indexProducts(inputs, options = {}) {
-      const seen = new Set<string>();
-      const preparing = inputs.map((input) => {
+    async indexProducts(inputs, { signal, skipUnchanged = false } = {}) {
+      const ids = inputs.map(({ id }) => id);
+      let known = new Map<string, StoredProduct>();
+      try {
+        if (skipUnchanged) known = await store.get(ids, { signal });
+      } catch (error) {
+        signal?.throwIfAborted();
+        return ids.map((id) => failed(id, error));
+      }
+      const preparing = inputs.map((input, index) => {
         // What is stored is not yet what an earlier product of this batch with the same id will leave there.
-        const skipUnchanged = options.skipUnchanged && !seen.has(input.id);
-        seen.add(input.id);
-        return prepareSafely(input, { ...options, skipUnchanged });
+        const isFirst = ids.indexOf(input.id) === index;
+        return prepare(input, isFirst ? known.get(input.id) : undefined, signal);
       });
       // All are awaited below, in parts; one that rejects early must not count as unhandled meanwhile.
       for (const item of preparing) item.catch(() => undefined);

@@ -74,11 +74,17 @@ export async function createZvecStore(options: ZvecStoreOptions): Promise<Vector
   const writes = pLimit(1);
   // Two queries at one time and an `optimize` beside them lock each other up inside zvec 0.7, for good.
   const queries = pLimit(1);
+  let answered = Promise.withResolvers<void>();
   const query = (signal?: AbortSignal) => (question: ZVecQuery) =>
-    queries(() => {
-      // Nobody waits for it any more: it only holds up the next.
-      signal?.throwIfAborted();
-      return collection.query(question);
+    queries(async () => {
+      try {
+        // Nobody waits for it any more: it only holds up the next.
+        signal?.throwIfAborted();
+        return await collection.query(question);
+      } finally {
+        answered.resolve();
+        answered = Promise.withResolvers();
+      }
     });
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
@@ -172,7 +178,12 @@ export async function createZvecStore(options: ZvecStoreOptions): Promise<Vector
       }, signal),
     count: ({ filter, signal } = {}) => run(async () => facets.count(filter), signal),
     stats: () => run(async () => ({ name, ...facets.stats() })),
-    ping: () => run(async () => void (await query()({ topk: 1, outputFields: [] }))),
+    ping: () =>
+      run(async () => {
+        // Behind a long queue the next answer to anybody tells as much, and a busy store does not count as one away.
+        if (queries.activeCount > 0) await answered.promise;
+        else await query()({ topk: 1, outputFields: [] });
+      }),
     close() {
       closing ??= close();
       return closing;

@@ -50,7 +50,7 @@ export interface Dependencies extends ServerDependencies {
 /**
  * Chooses the adapters and puts the parts together. `origins` are the ways this server is
  * reached, the public one first. Throws StartupError when a part cannot start; what had started by then is closed.
- * Aborting `signal` ends the download of a model.
+ * Aborting `signal` ends the download of a model and the waiting for Qdrant.
  */
 export async function createDeps(
   config: Config,
@@ -75,9 +75,11 @@ export async function createDeps(
     const selfTest = await selfTestModel(model);
     if (!selfTest.ok) logger.warn(selfTest.message);
     const identity = { name: config.collection, modelId: model.info.id, dimension: model.info.dimension };
-    const store = keep(await openStore(config, identity, logger));
+    const store = keep(await openStore(config, identity, logger, signal));
     const { name: collection } = await store.stats();
     const shared = openShared(config, collection, logger, keep);
+    // Closed before the epoch, which has to hear of the last writes.
+    opened.push(...opened.splice(opened.indexOf(store), 1));
     const { cache } = shared;
 
     const importedDir = importedPicturesDir(config);
@@ -103,6 +105,7 @@ export async function createDeps(
         version: readVersion(),
         model: model.info,
         modelProblem: selfTest.ok ? null : selfTest.message,
+        embedder,
         store,
         cache,
       }),
@@ -140,8 +143,13 @@ export async function createDeps(
 }
 
 /** The store: Qdrant where one is configured, the embedded one otherwise. */
-function openStore(config: Config, identity: CollectionIdentity, logger: Logger): Promise<VectorStore> {
-  if (config.qdrant) return createQdrantStore({ ...config.qdrant, identity, logger });
+function openStore(
+  config: Config,
+  identity: CollectionIdentity,
+  logger: Logger,
+  signal?: AbortSignal,
+): Promise<VectorStore> {
+  if (config.qdrant) return createQdrantStore({ ...config.qdrant, identity, logger, signal });
   return createZvecStore({ dataDir: config.dataDir, identity, logger });
 }
 

@@ -55,6 +55,10 @@ export async function createEmbedder(options: EmbedderOptions): Promise<Embedder
     },
     embedText: texts.embed,
     embedImage: pictures.embed,
+    async ping() {
+      const ended = [vision, text].find((tower) => !tower.isRunning());
+      if (ended) throw new Error(`The thread of ${ended.file} has ended.`);
+    },
     async close() {
       await Promise.all([pictures.close(), texts.close()]);
       await closeTowers();

@@ -10,6 +10,8 @@ export interface Tower {
   readonly inputs: readonly DeclaredInput[];
   /** Runs a batch; one unit vector per row. Rejects when the model refuses it. The inputs' memory moves to the thread. */
   run(inputs: Inputs): Promise<Float32Array[]>;
+  /** Whether its thread is there to run anything. */
+  isRunning(): boolean;
   /** Ends the thread after what it is running. */
   close(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export async function openTower(options: SessionOptions): Promise<Tower> {
       );
       return job.promise;
     },
+    isRunning: () => running,
     close() {
       worker.ref();
       if (running) worker.postMessage('close' satisfies TowerRequest);

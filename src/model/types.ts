@@ -40,6 +40,8 @@ export interface Embedder {
   embedText(text: string, options?: EmbedOptions): Promise<Float32Array>;
   /** `bytes` of an encoded picture: JPEG, PNG, WebP, GIF, AVIF, TIFF. */
   embedImage(bytes: Uint8Array, options?: EmbedOptions): Promise<Float32Array>;
+  /** Rejects when the model cannot compute any more; only a restart brings it back. */
+  ping(): Promise<void>;
   /** Finishes what runs, refuses what comes, frees the sessions. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { HealthService } from '../services/health.ts';
 
 /**
  * What is not GraphQL: `/health/live` and `/health/ready` for orchestrators, and `/` for people, who are led to GraphiQL.
- * Live: the process answers. Ready: it can search; a cache that is away is no reason to take a replica out.
+ * Live: it answers and its model runs. Ready: it can search; a cache that is away is no reason to take a replica out.
  */
 export function useHttpRoutes(health: HealthService): Plugin {
   return {
@@ -13,7 +13,10 @@ export function useHttpRoutes(health: HealthService): Plugin {
         const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
         endResponse(new fetchAPI.Response(JSON.stringify(body), { status, headers }));
       };
-      if (url.pathname === '/health/live') respond(200, { status: 'UP' });
+      if (url.pathname === '/health/live') {
+        const isAlive = await health.isAlive();
+        respond(isAlive ? 200 : 503, { status: isAlive ? 'UP' : 'DOWN' });
+      }
       if (url.pathname === '/health/ready') {
         const { status } = await health.check();
         respond(status === 'DOWN' ? 503 : 200, { status });

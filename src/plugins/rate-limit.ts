@@ -1,5 +1,5 @@
 import { type Store, useRateLimiter } from '@envelop/rate-limiter';
-import { GraphQLError } from 'graphql';
+import { type ExecutionArgs, GraphQLError, getOperationAST, getVariableValues, separateOperations } from 'graphql';
 import { AppError } from '../errors.ts';
 import type { RateLimiter } from '../services/rate-limit/types.ts';
 
@@ -43,24 +43,47 @@ function createRateLimitStore(limiter: RateLimiter, budgets: readonly RateBudget
   };
 }
 
+type RateLimitPlugin = ReturnType<typeof useRateLimiter>;
+
 /**
  * Limits how often a caller may ask for the fields of each budget. Every use of a field counts, also under an alias; an
  * operation with one use too many is refused as a whole, before anything of it runs. The caller is the `callerName`
- * of the context. Put it before the response cache, since a cached answer
- * counts too.
+ * of the context. Put it before the response cache, since a cached answer counts too.
  */
-export function useRateLimits(options: {
-  limiter: RateLimiter;
-  budgets: readonly RateBudget[];
-}): ReturnType<typeof useRateLimiter> {
+export function useRateLimits(options: { limiter: RateLimiter; budgets: readonly RateBudget[] }): RateLimitPlugin {
   const budgets = options.budgets.filter(({ max }) => max > 0);
-  return useRateLimiter({
+  const plugin = useRateLimiter({
     identifyFn: callerNameOf,
     store: createRateLimitStore(options.limiter, budgets),
     configByField: budgets.flatMap(({ type, fields, max }) =>
       fields.map((field) => ({ type, field, max, window: `${RATE_LIMIT_WINDOW_MS}ms` })),
     ),
   });
+  return {
+    onExecute(payload) {
+      const executed = onlyWhatRuns(payload.args);
+      return executed && plugin.onExecute?.({ ...payload, args: executed });
+    },
+  };
+}
+
+/**
+ * The plugin counts every field of a document and reads its arguments from the variables as they were sent. This gives
+ * it the one operation that runs, with its variables coerced and their defaults in place; undefined where there is none,
+ * or where its variables are wrong and execution refuses it without running anything.
+ */
+function onlyWhatRuns<Args extends ExecutionArgs>(args: Args): Args | undefined {
+  const { schema, document, operationName, variableValues } = args;
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return undefined;
+  const { variableValues: values } = getVariableValues(
+    schema,
+    operation.variableDefinitions ?? [],
+    variableValues ?? {},
+  );
+  if (values === undefined) return undefined;
+  const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
+  return { ...args, document: alone, variableValues: values.coerced };
 }
 
 function callerNameOf(context: unknown): string {

@@ -5,7 +5,7 @@ import { originOf } from './public-errors.ts';
 
 /**
  * Yoga's messages through our logger. It reports every error whose public form differs; one that was meant for the
- * caller is no event unless it has a cause, which the caller does not see.
+ * caller is no event of ours, since anybody can bring it about, unless it tells that the store is away.
  */
 export function createYogaLogger(logger: Logger): YogaLogger {
   return {
@@ -14,8 +14,8 @@ export function createYogaLogger(logger: Logger): YogaLogger {
     warn: (...parts: unknown[]) => logger.warn(parts.map(String).join(' ')),
     error: (reported: unknown) => {
       const error = originOf(reported);
-      if (error instanceof AppError && error.cause === undefined) return;
-      logger.error({ err: error }, error instanceof AppError ? error.message : 'a request failed unexpectedly');
+      if (!(error instanceof AppError)) logger.error({ err: error }, 'a request failed unexpectedly');
+      else if (error.code === 'VECTOR_STORE_UNAVAILABLE') logger.error({ err: error }, error.message);
     },
   };
 }

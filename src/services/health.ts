@@ -27,6 +27,8 @@ export interface Health {
 
 export interface HealthService {
   check(): Promise<Health>;
+  /** Whether a restart would not help: the model runs. A store or a cache that is away is no reason to restart. */
+  isAlive(): Promise<boolean>;
 }
 
 interface Dependencies {
@@ -34,6 +36,7 @@ interface Dependencies {
   model: ModelInfo;
   /** What the model's self-test at start found wrong; null when it passed. */
   modelProblem: string | null;
+  embedder: { ping(): Promise<void> };
   store: { backend: string; ping(): Promise<void> };
   cache: { backend: string; ping(): Promise<void> };
 }
@@ -47,22 +50,20 @@ const PROBE_TIMEOUT_MS = 2000;
  */
 export function createHealthService(deps: Dependencies): HealthService {
   const started = performance.now();
-  const embedder: ComponentHealth = {
-    component: 'EMBEDDER',
-    status: deps.modelProblem === null ? 'UP' : 'DEGRADED',
-    backend: 'onnxruntime',
-    latencyMs: null,
-    message: deps.modelProblem,
+  const model = { backend: 'onnxruntime', ping: () => deps.embedder.ping() };
+  const probeModel = async (): Promise<ComponentHealth> => {
+    const probed = await probe('EMBEDDER', model, 'DOWN', 'The model has stopped; restart the server.');
+    if (probed.status === 'DOWN' || deps.modelProblem === null) return probed;
+    return { ...probed, status: 'DEGRADED', message: deps.modelProblem };
   };
   return {
+    isAlive: async () => (await probeModel()).status !== 'DOWN',
     async check() {
-      const components = [
-        embedder,
-        ...(await Promise.all([
-          probe('VECTOR_STORE', deps.store, 'DOWN', 'The vector store does not answer.'),
-          probe('CACHE', deps.cache, 'DEGRADED', 'The cache does not answer; every request is computed anew.'),
-        ])),
-      ];
+      const components = await Promise.all([
+        probeModel(),
+        probe('VECTOR_STORE', deps.store, 'DOWN', 'The vector store does not answer.'),
+        probe('CACHE', deps.cache, 'DEGRADED', 'The cache does not answer; every request is computed anew.'),
+      ]);
       return {
         status: worst(components.map(({ status }) => status)),
         version: deps.version,

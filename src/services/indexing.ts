@@ -57,6 +57,7 @@ export function createIndexingService(deps: Dependencies): IndexingService {
       return { ready: await embed(draft, signal) };
     } catch (error) {
       signal?.throwIfAborted();
+      if (!(error instanceof AppError)) logger.error({ err: error, productId: input.id }, 'indexing a product failed');
       return { outcome: failed(input.id, error) };
     }
   }
@@ -69,6 +70,7 @@ export function createIndexingService(deps: Dependencies): IndexingService {
       if (ready.length > 0) await store.upsert(ready);
     } catch (error) {
       failure = error;
+      logger.error({ err: error, products: ready.length }, 'products could not be stored');
     } finally {
       if (ready.length > 0) await epoch.bump();
     }
@@ -77,11 +79,6 @@ export function createIndexingService(deps: Dependencies): IndexingService {
       const { product } = item.ready;
       return failure ? failed(product.id, failure) : { status: 'indexed', id: product.id, product };
     });
-  }
-
-  function failed(id: string, error: unknown): IndexOutcome {
-    if (!(error instanceof AppError)) logger.error({ err: error, productId: id }, 'indexing a product failed');
-    return { status: 'failed', id, error: describeError(error) };
   }
 
   return {
@@ -103,6 +100,7 @@ export function createIndexingService(deps: Dependencies): IndexingService {
         if (skipUnchanged) known = await store.get(ids, { signal });
       } catch (error) {
         signal?.throwIfAborted();
+        logger.error({ err: error, products: ids.length }, 'products could not be looked up');
         return ids.map((id) => failed(id, error));
       }
       const preparing = inputs.map((input, index) => {
@@ -128,4 +126,8 @@ export function createIndexingService(deps: Dependencies): IndexingService {
       }
     },
   };
+}
+
+function failed(id: string, error: unknown): IndexOutcome {
+  return { status: 'failed', id, error: describeError(error) };
 }

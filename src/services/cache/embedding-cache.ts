@@ -48,6 +48,7 @@ export function createCachedEmbedder({ embedder, cache }: { embedder: Embedder; 
     info,
     embedText: (text, options) => embed(keyOf('t', text), options, (inner) => embedder.embedText(text, inner)),
     embedImage: (bytes, options) => embed(keyOf('i', bytes), options, (inner) => embedder.embedImage(bytes, inner)),
+    ping: () => embedder.ping(),
     close: () => embedder.close(),
   };
 }

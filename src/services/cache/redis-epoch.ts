@@ -1,9 +1,12 @@
 import { randomInt } from 'node:crypto';
+import { withTimeout } from './fail-open.ts';
 import { REDIS_NAMESPACE, type RedisConnection } from './redis-connection.ts';
 import type { IndexEpoch } from './types.ts';
 
 /** How soon a bump that failed is tried again, besides at every reconnection. */
 const RETRY_MS = 500;
+/** How long the last try may take when the process ends. */
+const LAST_TRY_MS = 1_000;
 const FIRST_MAX = 2 ** 47;
 const STEP_MAX = 2 ** 24;
 /** What a missing counter counts as: less than any that was. */
@@ -33,7 +36,8 @@ return redis.call('GET', KEYS[1])`;
  */
 export function createRedisEpoch(options: { redis: RedisConnection; collection: string }): {
   epoch: IndexEpoch;
-  close(): void;
+  /** Pays a bump that is still owed, if Redis takes it within a second: nobody else would. */
+  close(): Promise<void>;
 } {
   const { client, guard, onReady } = options.redis;
   const key = `${REDIS_NAMESPACE}epoch:${options.collection}`;
@@ -44,12 +48,16 @@ export function createRedisEpoch(options: { redis: RedisConnection; collection: 
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
 
+  async function send(): Promise<bigint> {
+    const first = String(randomInt(FIRST_MAX));
+    const step = String(randomInt(1, STEP_MAX));
+    return BigInt(String(await client.eval(BUMP_SCRIPT, 1, key, first, step)));
+  }
+
   async function write(): Promise<void> {
     // A bump covers every write that ended before it was sent, so also those whose own bump failed.
     const covers = asked;
-    const first = String(randomInt(FIRST_MAX));
-    const step = String(randomInt(1, STEP_MAX));
-    const answer = await guard.attempt(async () => BigInt(String(await client.eval(BUMP_SCRIPT, 1, key, first, step))));
+    const answer = await guard.attempt(send);
     if (answer !== undefined) {
       done = Math.max(done, covers);
       highest = answer.value;
@@ -90,9 +98,10 @@ export function createRedisEpoch(options: { redis: RedisConnection; collection: 
         return String(highest);
       },
     },
-    close() {
+    async close() {
       closed = true;
       clearTimeout(retry);
+      if (done < asked) await withTimeout(send, LAST_TRY_MS).catch(() => undefined);
     },
   };
 }

@@ -33,6 +33,6 @@ export function createRedisCache(options: {
     },
     epoch,
     ping: () => redis.ping(),
-    close: async () => close(),
+    close,
   };
 }

@@ -10,13 +10,14 @@ const PAUSE_MS = 250;
 
 /**
  * Runs `open` until it succeeds: at a start of several containers Qdrant may come up after this server. `open` may run
- * more than once. Throws StartupError when the server refuses, or is not there within `startTimeoutMs`.
+ * more than once. Throws StartupError when the server refuses, or is not there within `startTimeoutMs`;
+ * the reason of `signal` when that is aborted.
  */
 export async function whenReachable<Opened>(
   open: () => Promise<Opened>,
-  options: { origin: string; startTimeoutMs: number; logger: Logger },
+  options: { origin: string; startTimeoutMs: number; logger: Logger; signal?: AbortSignal | undefined },
 ): Promise<Opened> {
-  const { origin, startTimeoutMs, logger } = options;
+  const { origin, startTimeoutMs, logger, signal } = options;
   const startedAt = performance.now();
   for (let tries = 1; ; tries += 1) {
     try {
@@ -43,7 +44,7 @@ export async function whenReachable<Opened>(
         );
       }
       if (tries === 1) logger.warn(`Qdrant at ${origin} is not there yet (${reason}); waiting for it.`);
-      await sleep(PAUSE_MS);
+      await sleep(PAUSE_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
   }
 }

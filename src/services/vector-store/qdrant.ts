@@ -23,6 +23,8 @@ export interface QdrantStoreOptions {
   logger: Logger;
   /** How long to wait at start for a Qdrant that does not answer yet. Default 30 000. */
   startTimeoutMs?: number | undefined;
+  /** Ends that waiting; opening rejects with its reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Products to a request: some 10 KB each with 512 dimensions, well below the 32 MB that Qdrant takes. */
@@ -39,7 +41,7 @@ function* chunksOf<Item>(items: readonly Item[], size: number): Generator<Item[]
  * cannot be reached or used, or when the collection holds vectors of another model.
  */
 export async function createQdrantStore(options: QdrantStoreOptions): Promise<VectorStore> {
-  const { url, apiKey, identity, timeoutMs, newCollection, logger, startTimeoutMs = 30_000 } = options;
+  const { url, apiKey, identity, timeoutMs, newCollection, logger, startTimeoutMs = 30_000, signal } = options;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new StartupError('QDRANT_URL must be an http or https URL, such as http://localhost:6333.');
   }
@@ -51,13 +53,16 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
       await checkVersion(api, request, origin);
       return openCollection({ api, call: request, logger }, identity, newCollection);
     },
-    { origin, startTimeoutMs, logger },
+    { origin, startTimeoutMs, logger, signal },
   );
 
   let isClosed = false;
+  const running = new Set<Promise<unknown>>();
   const call: QdrantCall = async (operation, send, callOptions) => {
     if (isClosed) throw vectorStoreUnavailable('The vector store is closed.');
-    return request(operation, send, callOptions);
+    const answer = request(operation, send, callOptions);
+    running.add(answer);
+    return answer.finally(() => running.delete(answer));
   };
 
   async function retrieve(point: Schemas['PointRequest'], signal?: AbortSignal): Promise<Schemas['Record'][]> {
@@ -127,6 +132,8 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
 
     async close() {
       isClosed = true;
+      // A write that was sent will be carried out: whoever counts writes must hear of it before the process ends.
+      await Promise.allSettled(running);
     },
   };
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSilentLogger } from '../../../src/logger.ts';
 import { createRedisCache } from '../../../src/services/cache/redis.ts';
 import { openRedis } from '../../../src/services/cache/redis-connection.ts';
+import { createRedisEpoch } from '../../../src/services/cache/redis-epoch.ts';
 import type { IndexEpoch } from '../../../src/services/cache/types.ts';
 import { hasRedis, startRedis, type TestRedis } from '../../support/redis.ts';
 
@@ -48,6 +49,20 @@ describe.skipIf(!hasRedis)('the index epoch on a real Redis', { timeout: 30_000 
       expect(await first.epoch.current()).toBe(after);
       before = after ?? '';
     }
+  });
+
+  test('a command that ends while Redis is given a rest still tells the others of its last write', async () => {
+    const running = connect();
+    const before = await settled(running.epoch);
+    const redis = openRedis({ url: server.url, logger: createSilentLogger(), now: Date.now });
+    await vi.waitFor(() => redis.ping(), WAIT);
+    const resting = { ...redis, guard: { ...redis.guard, attempt: async () => undefined } };
+    const command = createRedisEpoch({ redis: resting, collection: 'products' });
+    await command.epoch.bump();
+    expect(await running.epoch.current()).toBe(before);
+    await command.close();
+    await redis.close();
+    expect(await running.epoch.current()).not.toBe(before);
   });
 
   test('writes at the same time from several replicas all count', async () => {

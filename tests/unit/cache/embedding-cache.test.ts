@@ -17,7 +17,7 @@ function createRecordingEmbedder(info: ModelInfo = INFO) {
     options?.signal?.throwIfAborted();
     return UNIT.slice();
   };
-  const embedder: Embedder = { info, embedText: embed, embedImage: embed, close: async () => {} };
+  const embedder: Embedder = { info, embedText: embed, embedImage: embed, ping: async () => {}, close: async () => {} };
   return { embedder, calls, open: gate.resolve, fail: gate.reject };
 }
 

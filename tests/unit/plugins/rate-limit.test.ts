@@ -43,11 +43,11 @@ function createServer(max: { searches?: number; writes?: number } = {}) {
       }),
     ],
   });
-  async function ask(query: string, caller = 'shop', variables?: Record<string, unknown>) {
+  async function ask(query: string, caller = 'shop', variables?: Record<string, unknown>, operationName?: string) {
     const response = await yoga.fetch('http://localhost/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-api-key': caller },
-      body: JSON.stringify({ query, variables }),
+      body: JSON.stringify({ query, variables, operationName }),
     });
     return response.json();
   }
@@ -84,6 +84,22 @@ describe('rate limits in the API', () => {
     expect(await ask('{ product(id: 3) }')).toMatchObject(REFUSED);
     expect(await ask('mutation { indexProduct(id: 1) }')).toEqual({ data: { indexProduct: 'ok' } });
     expect(await ask('mutation { indexProduct(id: 1) }')).toMatchObject(REFUSED);
+  });
+
+  test('variables that are left to their defaults are no reason to refuse', async () => {
+    const { ask } = createServer();
+    const withDefault = 'query ($id: ID! = "a") { product(id: $id) }';
+    expect(await ask(withDefault)).toEqual({ data: { product: 'ok' } });
+    expect(await ask('query ($id: ID!) { product(id: $id) }')).toMatchObject({
+      errors: [{ message: expect.stringContaining('$id') }],
+    });
+  });
+
+  test('only the operation that runs counts, not the others of its document', async () => {
+    const { ask } = createServer({ searches: 1 });
+    const document = 'query A { searchProducts } query B($x: ID!) { a: product(id: $x) b: product(id: $x) }';
+    expect(await ask(document, 'shop', undefined, 'A')).toEqual({ data: { searchProducts: 'ok' } });
+    expect(await ask(document, 'shop', { x: '1' }, 'B')).toMatchObject(REFUSED);
   });
 
   test('one shop at its limit does not stop another', async () => {

@@ -18,6 +18,7 @@ function createServiceWithoutStore() {
       info: { id: 'm', dimension: 2, imageSize: 1, dtype: 'fp32', bundled: false },
       embedText: async () => Float32Array.of(1, 0),
       embedImage: async () => Float32Array.of(1, 0),
+      ping: async () => {},
       close: async () => {},
     },
     imageSource: { load: async () => new Uint8Array(1), close: async () => {} },

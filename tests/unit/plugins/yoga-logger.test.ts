@@ -1,0 +1,22 @@
+import { GraphQLError } from 'graphql';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { AppError, vectorStoreUnavailable } from '../../../src/errors.ts';
+import { createYogaLogger } from '../../../src/plugins/yoga-logger.ts';
+
+function levelsOf(...errors: unknown[]): number[] {
+  const levels: number[] = [];
+  const logger = createYogaLogger(pino({ level: 'debug' }, { write: (line) => levels.push(JSON.parse(line).level) }));
+  for (const error of errors) logger.error(error);
+  return levels;
+}
+
+test('what anybody can bring about writes no error line, so that an alert on errors wakes nobody for it', () => {
+  const cause = new Error('getaddrinfo ENOTFOUND a-customers-host.example');
+  const unreachable = new AppError('IMAGE_UNREACHABLE', 'The picture could not be had.', {}, { cause });
+  expect(levelsOf(unreachable, new GraphQLError('x', { originalError: unreachable }))).toEqual([]);
+});
+
+test('a store that is away and a defect of ours are errors in the log, with their cause', () => {
+  expect(levelsOf(vectorStoreUnavailable('away', new Error('refused')), new TypeError('a defect'))).toEqual([50, 50]);
+});

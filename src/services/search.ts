@@ -11,15 +11,19 @@ import { createSingleFlight } from './single-flight.ts';
 import { normaliseText } from './text.ts';
 import type { SearchOptions, VectorStore, Window } from './vector-store/types.ts';
 
+type SearchedStore = Pick<VectorStore, 'count' | 'search' | 'searchBoth' | 'get'>;
+
 interface Dependencies {
   embedder: Embedder;
   imageSource: ImageSource;
-  store: VectorStore;
+  store: SearchedStore;
   epoch: IndexEpoch;
 }
 
 /** A product of a page, before it gets its cursor. */
 interface RankedProduct {
+  /** Its place in the page, from 0. */
+  rank: number;
   product: StoredProduct;
   score: number;
   similarity: number | null;
@@ -43,14 +47,13 @@ export function createSearchService(deps: Dependencies): SearchService {
       // One more than the page holds tells whether there is a next one.
       findPage(deps, query, { offset: window.offset, limit: window.limit + 1 }, options),
     ]);
-    const hits = page.products.slice(0, window.limit).map((hit, i) => ({
-      ...hit,
-      cursor: encodeCursor(window.offset + i + 1, queryId),
-    }));
+    const hits = page.products
+      .filter(({ rank }) => rank < window.limit)
+      .map(({ rank, ...hit }) => ({ ...hit, cursor: encodeCursor(window.offset + rank + 1, queryId) }));
     return {
       hits,
       totalCount,
-      hasNextPage: page.products.length > window.limit && window.offset + window.limit < MAX_WINDOW,
+      hasNextPage: page.found > window.limit && window.offset + window.limit < MAX_WINDOW,
       hasPreviousPage: window.offset > 0,
       timing: { fetch: page.fetchMs, embed: page.embedMs, search: page.searchMs, total: performance.now() - started },
     };
@@ -74,8 +77,13 @@ export function createSearchService(deps: Dependencies): SearchService {
   };
 }
 
-interface Page {
+interface Found {
   products: RankedProduct[];
+  /** How many were ranked: more than `products` where some were deleted while the search ran. */
+  found: number;
+}
+
+interface Page extends Found {
   fetchMs: number;
   embedMs: number;
   searchMs: number;
@@ -83,43 +91,45 @@ interface Page {
 
 async function findPage(deps: Dependencies, query: Query, window: Window, options: SearchOptions): Promise<Page> {
   if (query.mode === 'LEXICAL') {
-    const { value: products, ms } = await timed(() => findByWords(deps.store, query.text ?? '', window, options));
-    return { products, fetchMs: 0, embedMs: 0, searchMs: ms };
+    const { value, ms } = await timed(() => findByWords(deps.store, query.text ?? '', window, options));
+    return { ...value, fetchMs: 0, embedMs: 0, searchMs: ms };
   }
   const { embedding, fetchMs, embedMs } = await embedQuery(deps, query, options.signal);
   const { text } = query;
-  const { value: products, ms } = await timed(() =>
+  const { value, ms } = await timed(() =>
     query.mode === 'VECTOR' || text === undefined
       ? findByLooks(deps.store, embedding, query.minSimilarity, window, options)
       : findByBoth(deps.store, { ...query, text, embedding }, window, options),
   );
-  return { products, fetchMs, embedMs, searchMs: ms };
+  return { ...value, fetchMs, embedMs, searchMs: ms };
 }
 
-async function findByWords(store: VectorStore, text: string, window: Window, options: SearchOptions) {
+async function findByWords(store: SearchedStore, text: string, window: Window, options: SearchOptions): Promise<Found> {
   const hits = await store.search({ by: 'lexical', text }, window, options);
-  return hits.map(({ product, score }) => ({ product, score, similarity: null }));
+  const products = hits.map(({ product, score }, rank) => ({ rank, product, score, similarity: null }));
+  return { products, found: products.length };
 }
 
 async function findByLooks(
-  store: VectorStore,
+  store: SearchedStore,
   embedding: Float32Array,
   minSimilarity: number | undefined,
   window: Window,
   options: SearchOptions,
-) {
+): Promise<Found> {
   const hits = await store.search({ by: 'vector', embedding }, window, options);
-  return hits
+  const products = hits
     .filter(({ score }) => minSimilarity === undefined || score >= minSimilarity)
-    .map(({ product, score }) => ({ product, score, similarity: score }));
+    .map(({ product, score }, rank) => ({ rank, product, score, similarity: score }));
+  return { products, found: products.length };
 }
 
 async function findByBoth(
-  store: VectorStore,
+  store: SearchedStore,
   query: { embedding: Float32Array; text: string; semanticRatio: number; minSimilarity?: number | undefined },
   window: Window,
   options: SearchOptions,
-) {
+): Promise<Found> {
   const { embedding, text, semanticRatio, minSimilarity } = query;
   const end = window.offset + window.limit;
   const lists = await store.searchBoth(
@@ -135,9 +145,10 @@ async function findByBoth(
     page.map(({ id }) => id),
     { signal: options.signal },
   );
-  // A product deleted between the two calls is left out rather than shown half.
-  return page.flatMap(({ id, score, similarity }) => {
+  // A product deleted between the two calls is left out; those behind it keep their places, and paging goes on.
+  const found = page.flatMap(({ id, score, similarity }, rank) => {
     const product = products.get(id);
-    return product ? [{ product, score, similarity }] : [];
+    return product ? [{ rank, product, score, similarity }] : [];
   });
+  return { products: found, found: page.length };
 }

@@ -1,9 +1,16 @@
-import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import { type Config, ownOrigins } from './config.ts';
 import { indexDemoCatalogue } from './demo.ts';
 import { createDeps, type Dependencies } from './deps.ts';
 import { StartupError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { userError } from './plugins/http-routes.ts';
 import { createServer } from './server.ts';
 
 /** How long requests that run may take to finish when the server is told to stop. */
@@ -16,6 +23,16 @@ const answerWhileStarting: RequestListener = (request, response) => {
   response.end(JSON.stringify({ status: isLive ? 'UP' : 'STARTING' }));
 };
 
+/** Yoga would answer an address that is none with a stack trace, before anything of ours runs. */
+function hasValidAddress({ headers, url }: IncomingMessage): boolean {
+  return URL.canParse(`http://${headers.host ?? 'localhost'}${url ?? '/'}`);
+}
+
+function refuseAddress(response: ServerResponse): void {
+  response.writeHead(400, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(userError('The Host header or the path of this request is not valid.')));
+}
+
 /**
  * Runs a server until SIGTERM or SIGINT: takes the port, opens the parts, indexes the demo catalogue where that is
  * wanted, answers. Resolves once everything is closed again. Throws StartupError when it cannot start.
@@ -24,7 +41,12 @@ export async function serve(config: Config): Promise<void> {
   const logger = createLogger({ level: config.logLevel, json: config.production });
   const stopping = stopSignal(logger);
   let answer = answerWhileStarting;
-  const http = createHttpServer((request, response) => answer(request, response));
+  const http = createHttpServer((request, response) => {
+    // The next request would meet a closed door.
+    if (stopping.aborted) response.shouldKeepAlive = false;
+    if (hasValidAddress(request)) answer(request, response);
+    else refuseAddress(response);
+  });
   // Longer than the idle time of common load balancers, so that they never send into a closing connection.
   http.keepAliveTimeout = 65_000;
   const port = await listen(http, config);
@@ -97,6 +119,8 @@ function stopSignal(logger: Logger): AbortSignal {
     if (controller.signal.aborted) process.exit(1);
     logger.info(`${name}: finishing what runs, then stopping.`);
     controller.abort();
+    // For what holds up a start or a stop in native code, where no signal reaches.
+    setTimeout(() => process.exit(1), GRACE_MS + 5_000).unref();
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

@@ -19,7 +19,8 @@ export function corsOptions(options: {
     const origin = request.headers.get('origin');
     if (origin === null || !isAllowed(origin)) return false;
     return {
-      origin,
+      // Of several, the answer depends on who asks, and says so (Vary) to the caches on its way.
+      origin: origins.length > 1 ? [...origins] : origin,
       credentials: false,
       methods: ['GET', 'POST'],
       allowedHeaders: ['content-type', 'authorization', 'x-api-key', 'x-request-id'],

@@ -28,19 +28,45 @@ export function useHttpRoutes(health: HealthService): Plugin {
   };
 }
 
+/** What a refusal outside of GraphQL looks like: as one inside. */
+export function userError(message: string): object {
+  return { errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] };
+}
+
 /**
- * Refuses POST bodies that are not JSON: a browser sends a form or plain text to any address without asking first, so
- * any page could change the catalogue of a server on its visitor's machine.
+ * Refuses what is not JSON where JSON is meant. POST bodies: a browser sends a form or plain text to any address without
+ * asking first, so any page could change the catalogue of a server on its visitor's machine. GET parameters: Yoga would
+ * take them for a defect of the server.
  */
 export function useJsonOnly(): Plugin {
   return {
-    onRequest({ request, fetchAPI, endResponse }) {
-      if (request.method !== 'POST') return;
-      const mediaType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
-      if (mediaType === 'application/json' || mediaType === 'application/graphql-response+json') return;
-      const message = 'The body must be JSON, sent with content-type: application/json.';
-      const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
-      endResponse(new fetchAPI.Response(body, { status: 415, headers: { 'content-type': 'application/json' } }));
+    onRequest({ request, url, fetchAPI, endResponse }) {
+      const refuse = (status: number, message: string) => {
+        const headers = { 'content-type': 'application/json' };
+        endResponse(new fetchAPI.Response(JSON.stringify(userError(message)), { status, headers }));
+      };
+      if (request.method === 'POST' && !isJsonType(request.headers.get('content-type'))) {
+        refuse(415, 'The body must be JSON, sent with content-type: application/json.');
+      }
+      if (request.method === 'GET') {
+        const broken = ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name)));
+        if (broken !== undefined) refuse(400, `The parameter ${broken} must be JSON.`);
+      }
     },
   };
+}
+
+function isJsonType(contentType: string | null): boolean {
+  const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase();
+  return mediaType === 'application/json' || mediaType === 'application/graphql-response+json';
+}
+
+function isJson(text: string | null): boolean {
+  if (text === null || text === '') return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

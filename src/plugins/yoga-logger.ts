@@ -1,21 +1,27 @@
 import type { YogaLogger } from 'graphql-yoga';
-import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { originOf } from './public-errors.ts';
+import { originOf, toPublicError } from './public-errors.ts';
 
 /**
  * Yoga's messages through our logger. It reports every error whose public form differs; one that was meant for the
  * caller is no event of ours, since anybody can bring it about, unless it tells that the store is away.
  */
 export function createYogaLogger(logger: Logger): YogaLogger {
+  // Yoga passes on the same error from more than one place.
+  const told = new WeakSet<object>();
   return {
     debug: () => {},
     info: () => {},
     warn: (...parts: unknown[]) => logger.warn(parts.map(String).join(' ')),
     error: (reported: unknown) => {
-      const error = originOf(reported);
-      if (!(error instanceof AppError)) logger.error({ err: error }, 'a request failed unexpectedly');
-      else if (error.code === 'VECTOR_STORE_UNAVAILABLE') logger.error({ err: error }, error.message);
+      const err = originOf(reported);
+      if (typeof err === 'object' && err !== null) {
+        if (told.has(err)) return;
+        told.add(err);
+      }
+      const { message, extensions } = toPublicError(reported);
+      if (extensions.code === 'INTERNAL_SERVER_ERROR') logger.error({ err }, 'a request failed unexpectedly');
+      else if (extensions.code === 'VECTOR_STORE_UNAVAILABLE') logger.error({ err }, message);
     },
   };
 }

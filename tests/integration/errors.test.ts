@@ -89,6 +89,12 @@ describe('every error carries a code of the contract', () => {
     expect(errors[0].extensions.code).toBe('BAD_USER_INPUT');
   });
 
+  test.each(['variables', 'extensions'])('a GET whose %s are no JSON', async (name) => {
+    const url = `${ORIGIN}/graphql?query={health{status}}&${name}=zz`;
+    const response = await vitrine.server.fetch(url, { headers: { accept: 'application/json' } });
+    expect((await response.json()).errors[0].extensions.code).toBe('BAD_USER_INPUT');
+  });
+
   test('the API lists exactly the codes that the server throws', async () => {
     const { data } = await send('{ __type(name: "ErrorCode") { enumValues { name } } }');
     expect(data.__type.enumValues.map(({ name }: { name: string }) => name).sort()).toEqual([...ERROR_CODES].sort());

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGraphqlClient, type GraphqlClient } from '../support/graphql-client.ts';
 import { type ImageServer, startImageServer } from '../support/image-server.ts';
@@ -45,6 +47,19 @@ describe('a server as a process', () => {
     // Without the abort the connection would stay open until the deadline of a minute.
     await images.idle();
   });
+
+  test.each(['a b', '[::', 'a:99999999'])(
+    'answers a Host header that is none (%s) without showing its inside',
+    async (host) => {
+      const { port } = new URL(server.origin);
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(`GET /graphql HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      const answer = await text(socket);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).toContain('BAD_USER_INPUT');
+      expect(answer).not.toMatch(/node_modules|\.ts|at new/);
+    },
+  );
 
   test('finishes what runs when it is told to stop, keeps what it acknowledged, and ends with exit code 0', async () => {
     const asked = images.asked('/late.png');

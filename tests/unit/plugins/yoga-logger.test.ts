@@ -14,9 +14,12 @@ function levelsOf(...errors: unknown[]): number[] {
 test('what anybody can bring about writes no error line, so that an alert on errors wakes nobody for it', () => {
   const cause = new Error('getaddrinfo ENOTFOUND a-customers-host.example');
   const unreachable = new AppError('IMAGE_UNREACHABLE', 'The picture could not be had.', {}, { cause });
-  expect(levelsOf(unreachable, new GraphQLError('x', { originalError: unreachable }))).toEqual([]);
+  const wrapped = new GraphQLError('x', { originalError: unreachable });
+  const noJson = new GraphQLError('POST body sent invalid JSON.', { extensions: { http: { status: 400 } } });
+  expect(levelsOf(unreachable, wrapped, noJson)).toEqual([]);
 });
 
 test('a store that is away and a defect of ours are errors in the log, with their cause', () => {
-  expect(levelsOf(vectorStoreUnavailable('away', new Error('refused')), new TypeError('a defect'))).toEqual([50, 50]);
+  const defect = new TypeError('a defect');
+  expect(levelsOf(vectorStoreUnavailable('away', new Error('refused')), defect, defect)).toEqual([50, 50]);
 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
   vitrine = await startVitrine({
     NODE_ENV: 'production',
     API_KEYS: `web:search:${SEARCH},erp:write:${WRITE}`,
-    CORS_ORIGINS: 'https://shop.example',
+    CORS_ORIGINS: 'https://shop.example,https://m.shop.example',
     RATE_LIMIT_SEARCHES: '5',
     RATE_LIMIT_WRITES: '2',
   });
@@ -88,6 +88,8 @@ describe('browsers', () => {
     const listed = await preflight('https://shop.example');
     expect(listed.headers.get('access-control-allow-origin')).toBe('https://shop.example');
     expect(listed.headers.get('access-control-allow-headers')).toContain('authorization');
+    // Of several pages each has its own answer, and a cache on the way must not give one to another.
+    expect(listed.headers.get('vary')).toContain('Origin');
     const other = await preflight('https://evil.example');
     expect(other.headers.get('access-control-allow-origin')).toBeNull();
   });

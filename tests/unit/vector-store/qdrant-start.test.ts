@@ -102,6 +102,15 @@ describe('starting on Qdrant', () => {
     await (await open()).ping();
   });
 
+  test('a server that is told to stop while it waits for Qdrant stops waiting at once', async () => {
+    double.fault = () => ({ status: 503 });
+    const stop = new AbortController();
+    const reason = new Error('told to stop');
+    const opening = open({ signal: stop.signal, startTimeoutMs: 60_000 });
+    stop.abort(reason);
+    await expect(opening).rejects.toBe(reason);
+  });
+
   test('two servers that start on an empty Qdrant at once both come up, on one collection', async () => {
     const stores = await Promise.all([open(), open(), open()]);
     await stores[0]?.upsert([makeItem({ id: 'a' }, 1)]);

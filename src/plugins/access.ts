@@ -1,8 +1,9 @@
 import { type DocumentNode, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
-import { createGraphQLError, type Plugin } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../errors.ts';
 import type { Access } from '../services/access/access.ts';
 import type { Caller } from '../services/access/types.ts';
+import { asGraphQLError } from './public-errors.ts';
 
 /** What anybody may ask: how the server does, and what can be asked. */
 const PUBLIC_FIELDS: ReadonlySet<string> = new Set(['health', '__schema', '__type', '__typename']);
@@ -23,21 +24,16 @@ export function useAccess(access: Access): Plugin<{ caller: Caller | AppError }>
       const { document, operationName, contextValue } = args;
       const operation = getOperationAST(document, operationName);
       const { caller } = contextValue;
-      if (caller instanceof AppError) throw refuse(caller);
+      if (caller instanceof AppError) throw asGraphQLError(caller);
       if (!operation) return;
       if (operation.operation === 'query' && isPublic(document, operation.selectionSet)) return;
       try {
         access.require(caller, operation.operation === 'mutation' ? 'write' : 'search');
       } catch (error) {
-        throw error instanceof AppError ? refuse(error) : error;
+        throw error instanceof AppError ? asGraphQLError(error) : error;
       }
     },
   };
-}
-
-/** As a resolver's error would arrive, so that the one place that maps errors needs no second case. */
-function refuse(error: AppError) {
-  return createGraphQLError(error.message, { originalError: error });
 }
 
 function isPublic(document: DocumentNode, { selections }: SelectionSetNode): boolean {

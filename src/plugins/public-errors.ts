@@ -13,6 +13,14 @@ const REFUSALS: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, FOR
 
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
 
+/**
+ * An error of ours as a resolver's would arrive, for plugins that refuse an operation before it runs: so the one place
+ * that maps errors needs no second case.
+ */
+export function asGraphQLError(error: AppError): GraphQLError {
+  return createGraphQLError(error.message, { originalError: error });
+}
+
 /** The error that was thrown first, under the GraphQL errors wrapped around it. */
 export function originOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? originOf(error.originalError) : error;

@@ -1,7 +1,8 @@
 import { type Store, useRateLimiter } from '@envelop/rate-limiter';
-import { type ExecutionArgs, GraphQLError, getOperationAST, getVariableValues, separateOperations } from 'graphql';
+import { type ExecutionArgs, type GraphQLError, getOperationAST, getVariableValues, separateOperations } from 'graphql';
 import { AppError } from '../errors.ts';
 import type { RateLimiter } from '../services/rate-limit/types.ts';
+import { asGraphQLError } from './public-errors.ts';
 
 /** The window of every budget. The limiter that is passed in must count in the same one. */
 export const RATE_LIMIT_WINDOW_MS = 60_000;
@@ -16,12 +17,11 @@ export interface RateBudget {
   max: number;
 }
 
-/** RATE_LIMITED, as a resolver's error would arrive, so that the one place that maps errors needs no second case. */
+/** RATE_LIMITED, with the seconds after which the caller has its next call. */
 function rateLimited(budget: RateBudget, retryAfterMs: number): GraphQLError {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
   const message = `Too many ${budget.name}: ${budget.max} a minute are allowed. Try again in ${seconds} s.`;
-  const originalError = new AppError('RATE_LIMITED', message, { retryAfter: seconds });
-  return new GraphQLError(message, { originalError });
+  return asGraphQLError(new AppError('RATE_LIMITED', message, { retryAfter: seconds }));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { compareScored } from './vector-store/complete-ties.ts';
 import type { ScoredId } from './vector-store/types.ts';
 
 /** How deep both lists go into the fusion. Its constants come from this many, so that no page ever reorders another. */
@@ -41,14 +42,10 @@ export function fuse(vector: readonly ScoredId[], lexical: readonly ScoredId[], 
     else fused.set(id, { id, score: share, similarity: null });
   }
 
-  const head = [...fused.values()].sort((a, b) => b.score - a.score || compareIds(a.id, b.id));
+  const head = [...fused.values()].sort(compareScored);
   const tail = vector
     .slice(FUSION_DEPTH)
     .filter(({ id }) => !fused.has(id))
     .map(({ id, score }) => ({ id, score: 0, similarity: score }));
   return [...head, ...tail];
-}
-
-function compareIds(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,5 @@
 import type { ModelInfo } from '../model/types.ts';
-import { timed } from './query-vector.ts';
+import { timed, withTimeout } from './timing.ts';
 
 export const HEALTH_STATUSES = ['UP', 'DEGRADED', 'DOWN'] as const;
 type HealthStatus = (typeof HEALTH_STATUSES)[number];
@@ -82,18 +82,11 @@ async function probe(
   messageWhenAway: string,
 ): Promise<ComponentHealth> {
   try {
-    const { ms } = await timed(() => withTimeout(part.ping(), PROBE_TIMEOUT_MS));
+    const { ms } = await timed(() => withTimeout(() => part.ping(), PROBE_TIMEOUT_MS));
     return { component, status: 'UP', backend: part.backend, latencyMs: ms, message: null };
   } catch {
     return { component, status: statusWhenAway, backend: part.backend, latencyMs: null, message: messageWhenAway };
   }
-}
-
-function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 function worst(statuses: readonly HealthStatus[]): HealthStatus {

@@ -1,5 +1,6 @@
 import type { Embedder } from '../model/types.ts';
 import type { ImageSource } from './image-source/types.ts';
+import { timed } from './timing.ts';
 
 export interface QueryVector {
   embedding: Float32Array;
@@ -42,11 +43,4 @@ async function embedPicture(deps: { embedder: Embedder; imageSource: ImageSource
   const fetched = await timed(() => deps.imageSource.load(url, { signal }));
   const embedded = await timed(() => deps.embedder.embedImage(fetched.value, { signal }));
   return { embedding: embedded.value, fetchMs: fetched.ms, embedMs: embedded.ms };
-}
-
-/** Runs `work` and says how many milliseconds it took. */
-export async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
-  const start = performance.now();
-  const value = await work();
-  return { value, ms: performance.now() - start };
 }

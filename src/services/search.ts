@@ -5,10 +5,11 @@ import { decodeCursor, encodeCursor, fingerprint, MAX_WINDOW } from './cursor.ts
 import { FUSION_DEPTH, fuse } from './fusion.ts';
 import type { ImageSource } from './image-source/types.ts';
 import type { StoredProduct } from './product.ts';
-import { embedQuery, timed } from './query-vector.ts';
+import { embedQuery } from './query-vector.ts';
 import type { SearchMode, SearchRequest, SearchResult, SearchService } from './search-types.ts';
 import { createSingleFlight } from './single-flight.ts';
 import { normaliseText } from './text.ts';
+import { timed } from './timing.ts';
 import type { SearchOptions, VectorStore, Window } from './vector-store/types.ts';
 
 type SearchedStore = Pick<VectorStore, 'count' | 'search' | 'searchBoth' | 'get'>;

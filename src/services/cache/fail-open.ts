@@ -1,4 +1,5 @@
 import type { Logger } from '../../logger.ts';
+import { TimeoutError, withTimeout } from '../timing.ts';
 
 /** How long anybody waits for Redis. */
 const DEFAULT_TIMEOUT_MS = 50;
@@ -36,28 +37,6 @@ interface FailOpenOptions {
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
   return error instanceof Error ? error.message : String(error);
-}
-
-/**
- * Rejects when `call` has not settled after `timeoutMs`. What it does later is ignored, its failing included. A call whose
- * answer has already arrived is not late because this process was busy: pending input is read before time is up.
- */
-export function withTimeout<T>(call: () => Promise<T>, timeoutMs: number): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const late = () => reject(new TimeoutError(timeoutMs));
-    const timer = setTimeout(() => setImmediate(late), timeoutMs);
-    // The async function turns a synchronous throw into a rejection.
-    (async () => call())()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
-}
-
-class TimeoutError extends Error {
-  constructor(timeoutMs: number) {
-    super(`no answer within ${timeoutMs} ms`);
-    this.name = 'TimeoutError';
-  }
 }
 
 export function createFailOpen(options: FailOpenOptions): FailOpen {

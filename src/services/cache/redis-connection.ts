@@ -1,6 +1,7 @@
 import { Cluster, Redis } from 'ioredis';
 import type { Logger } from '../../logger.ts';
-import { createFailOpen, type FailOpen, messageOf, withTimeout } from './fail-open.ts';
+import { withTimeout } from '../timing.ts';
+import { createFailOpen, type FailOpen, messageOf } from './fail-open.ts';
 import { describeRedisTarget, parseRedisUrl, type RedisTarget } from './redis-url.ts';
 
 /** All keys of Vitrine start so. The number changes with the form of what is stored, so that versions never mix. */

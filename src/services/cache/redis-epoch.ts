@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { withTimeout } from './fail-open.ts';
+import { withTimeout } from '../timing.ts';
 import { REDIS_NAMESPACE, type RedisConnection } from './redis-connection.ts';
 import type { IndexEpoch } from './types.ts';
 

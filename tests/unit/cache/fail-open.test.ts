@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createFailOpen, messageOf, withTimeout } from '../../../src/services/cache/fail-open.ts';
+import { createFailOpen, messageOf } from '../../../src/services/cache/fail-open.ts';
 import { reconnectDelayMs } from '../../../src/services/cache/redis-connection.ts';
+import { withTimeout } from '../../../src/services/timing.ts';
 import { createRecordingLogger } from '../../support/log.ts';
 
 const never = () => new Promise<never>(() => {});

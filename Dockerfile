@@ -21,7 +21,7 @@ FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="Vitrine" \
       org.opencontainers.image.description="Product search by text and by image, over GraphQL" \
       org.opencontainers.image.licenses="MIT"
-# Writable even where the root is read-only: the embedded store and imported pictures, downloaded models.
+# Writable even where the root is read-only: the embedded store and imported images, downloaded models.
 RUN install -d -o node -g node /data /models && ln -s /app/dist/cli.js /usr/local/bin/vitrine
 WORKDIR /app
 COPY LICENSE package.json ./

@@ -9,7 +9,7 @@ import { loadConfig, ownOrigins } from '../src/config.ts';
 import { createDeps } from '../src/deps.ts';
 import { createSilentLogger } from '../src/logger.ts';
 import { DEMO_CATALOGUE_DIR } from '../src/package-root.ts';
-import type { SearchMode, SearchResult } from '../src/services/search-types.ts';
+import type { SearchMode, SearchResult } from '../src/services/search/types.ts';
 
 const RUNS = 100;
 
@@ -46,7 +46,7 @@ const photos = await Promise.all(
     return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
   }),
 );
-await measure('picture', (run) => searchFor({ imageUrl: photos[run] ?? '', mode: 'VECTOR' }));
+await measure('image', (run) => searchFor({ imageUrl: photos[run] ?? '', mode: 'VECTOR' }));
 
 const { name } = await deps.store.stats();
 await deps.close();

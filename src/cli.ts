@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createProgram } from './cli/program.ts';
 import { readEnvironment } from './config.ts';
-import { run } from './run.ts';
+import { run } from './start/run.ts';
 
 // The reader of a pipe, `head` for one, may have seen enough before all is written.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

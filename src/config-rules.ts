@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseApiKeys } from './services/access/api-keys.ts';
-import { parseRedisUrl } from './services/cache/redis-url.ts';
+import { parseApiKeys } from './adapters/access/api-keys.ts';
+import { parseRedisUrl } from './adapters/cache/redis-url.ts';
 
 /** A switch: on/off, true/false, yes/no, 1/0. */
 export const flag = z

@@ -24,7 +24,7 @@ export const variables = {
     .enum(LOG_LEVELS)
     .default('info')
     .describe(`One of ${LOG_LEVELS.join(', ')}.`),
-  DATA_DIR: z.string().default('./data').describe('Folder of the embedded store and of imported pictures.'),
+  DATA_DIR: z.string().default('./data').describe('Folder of the embedded store and of imported images.'),
   CLIP_MODEL: z
     .string()
     .default('mini')
@@ -91,17 +91,17 @@ export const variables = {
   CACHE_TTL: wholeNumber(0, 31_536_000)
     .prefault('3600')
     .describe('Seconds an answer may be served from the cache; 0 turns the response cache off.'),
-  IMAGE_MAX_BYTES: amount.prefault('20MB').describe('Largest picture, in bytes.'),
-  IMAGE_MAX_PIXELS: amount.prefault('50M').describe('Largest picture, width times height.'),
+  IMAGE_MAX_BYTES: amount.prefault('20MB').describe('Largest image, in bytes.'),
+  IMAGE_MAX_PIXELS: amount.prefault('50M').describe('Largest image, width times height.'),
   IMAGE_TIMEOUT_MS: wholeNumber(100, 120_000)
     .prefault('5000')
-    .describe('Deadline for having a picture: DNS, redirects and the one retry included.'),
+    .describe('Deadline for having an image: DNS, redirects and the one retry included.'),
   IMAGE_ALLOWED_HOSTS: list
     .default([])
-    .describe('Hosts pictures may come from, such as cdn.example.com,*.example.org:8443. Default: any public host.'),
+    .describe('Hosts images may come from, such as cdn.example.com,*.example.org:8443. Default: any public host.'),
   IMAGE_ALLOW_PRIVATE_NETWORK: flag
     .prefault('off')
-    .describe('Whether pictures may come from private, loopback and link-local addresses. Leave it off.'),
+    .describe('Whether images may come from private, loopback and link-local addresses. Leave it off.'),
   MAX_QUEUE: wholeNumber(1, 100_000)
     .prefault('256')
     .describe('Embeddings that may wait for the model; more are refused with OVERLOADED.'),
@@ -152,8 +152,8 @@ export function ownOrigins(config: Config, port: number): OwnOrigins {
   return [config.publicUrl ?? local, local, `http://127.0.0.1:${port}`];
 }
 
-/** Where pictures imported from local files are kept. */
-export function importedPicturesDir(config: Config): string {
+/** Where images imported from local files are kept. */
+export function importedImagesDir(config: Config): string {
   return resolve(config.dataDir, 'images');
 }
 

@@ -1,11 +1,11 @@
 import type DataLoader from 'dataloader';
+import type { Caller } from './adapters/access/types.ts';
 import type { AppError } from './errors.ts';
-import type { Caller } from './services/access/types.ts';
-import type { CatalogueService } from './services/catalogue.ts';
-import type { HealthService } from './services/health.ts';
-import type { IndexingService } from './services/indexing-types.ts';
-import type { StoredProduct } from './services/product.ts';
-import type { SearchService } from './services/search-types.ts';
+import type { StoredProduct } from './product.ts';
+import type { CatalogueService } from './services/health/collection-stats.ts';
+import type { HealthService } from './services/health/health.ts';
+import type { IndexingService } from './services/indexing/types.ts';
+import type { SearchService } from './services/search/types.ts';
 
 /** What the shop does; the same for every request. */
 export interface Services {

@@ -1,48 +1,48 @@
 import { join } from 'node:path';
 import type { Cache } from '@envelop/response-cache';
-import { type Config, importedPicturesDir, type OwnOrigins } from './config.ts';
+import { createAccess } from './adapters/access/access.ts';
+import { createCachedEmbedder } from './adapters/cache/embedding-cache.ts';
+import { createMemoryCache } from './adapters/cache/memory.ts';
+import { createRedisCache } from './adapters/cache/redis.ts';
+import { openRedis } from './adapters/cache/redis-connection.ts';
+import { createMemoryResponseCache, createRedisResponseCache } from './adapters/cache/response-cache-store.ts';
+import type { CacheBackend } from './adapters/cache/types.ts';
+import { createImageStore, type ImageStore } from './adapters/image-source/image-store.ts';
+import { createImageSource } from './adapters/image-source/index.ts';
+import { createOwnImages } from './adapters/image-source/own-images.ts';
+import { createMemoryRateLimiter } from './adapters/rate-limit/memory.ts';
+import { createRedisRateLimiter } from './adapters/rate-limit/redis.ts';
+import type { RateLimiter } from './adapters/rate-limit/types.ts';
+import { createQdrantStore } from './adapters/vector-store/qdrant/store.ts';
+import type { CollectionIdentity, VectorStore } from './adapters/vector-store/types.ts';
+import { createZvecStore } from './adapters/vector-store/zvec/store.ts';
+import { type Config, importedImagesDir, type OwnOrigins } from './config.ts';
 import type { Logger } from './logger.ts';
 import { createEmbedder } from './model/embedder.ts';
 import { selfTestModel } from './model/self-test.ts';
 import type { ModelInfo } from './model/types.ts';
 import { DEMO_CATALOGUE_DIR, readVersion } from './package-root.ts';
 import { RATE_LIMIT_WINDOW_MS } from './plugins/rate-limit.ts';
-import { createMemoryResponseCache, createRedisResponseCache } from './plugins/response-cache-store.ts';
-import { prepareModel } from './prepare-model.ts';
 import type { ServerDependencies } from './server.ts';
-import { createAccess } from './services/access/access.ts';
-import { createCachedEmbedder } from './services/cache/embedding-cache.ts';
-import { createMemoryCache } from './services/cache/memory.ts';
-import { createRedisCache } from './services/cache/redis.ts';
-import { openRedis } from './services/cache/redis-connection.ts';
-import type { CacheBackend } from './services/cache/types.ts';
-import { createCatalogueService } from './services/catalogue.ts';
-import { createHealthService } from './services/health.ts';
-import { createImageSource } from './services/image-source/index.ts';
-import { createOwnPictures } from './services/image-source/own-pictures.ts';
-import { createPictureStore, type PictureStore } from './services/image-source/picture-store.ts';
-import { createIndexingService } from './services/indexing.ts';
-import { createMemoryRateLimiter } from './services/rate-limit/memory.ts';
-import { createRedisRateLimiter } from './services/rate-limit/redis.ts';
-import type { RateLimiter } from './services/rate-limit/types.ts';
-import { createSearchService } from './services/search.ts';
-import { createQdrantStore } from './services/vector-store/qdrant.ts';
-import type { CollectionIdentity, VectorStore } from './services/vector-store/types.ts';
-import { createZvecStore } from './services/vector-store/zvec.ts';
+import { createCatalogueService } from './services/health/collection-stats.ts';
+import { createHealthService } from './services/health/health.ts';
+import { createIndexingService } from './services/indexing/indexing.ts';
+import { createSearchService } from './services/search/search.ts';
+import { prepareModel } from './start/prepare-model.ts';
 
 /** Memory for embeddings without Redis: 40,000 of CLIP ViT-B/32. */
 const EMBEDDING_CACHE_BYTES = 100_000_000;
 /** Memory for answers without Redis: some 5,000 pages of 20 products. */
 const RESPONSE_CACHE_BYTES = 100_000_000;
-/** Pictures fetched at one time, over all callers. */
+/** Images fetched at one time, over all callers. */
 const CONCURRENT_FETCHES = 16;
 
 /** Everything a running Vitrine is made of. */
 export interface Dependencies extends ServerDependencies {
   model: ModelInfo;
   cache: CacheBackend;
-  /** Where pictures imported from local files are kept. */
-  pictureStore: PictureStore;
+  /** Where images imported from local files are kept. */
+  imageStore: ImageStore;
   /** Closes everything in order; what runs in the model and the store is finished first. */
   close(): Promise<void>;
 }
@@ -82,15 +82,15 @@ export async function createDeps(
     opened.push(...opened.splice(opened.indexOf(store), 1));
     const { cache } = shared;
 
-    const importedDir = importedPicturesDir(config);
-    const pictures = createOwnPictures({
+    const importedDir = importedImagesDir(config);
+    const images = createOwnImages({
       origins,
       folders: { '/demo/images/': join(DEMO_CATALOGUE_DIR, 'images'), '/images/': importedDir },
     });
     const imageSource = keep(
       createImageSource({
         ...imageLimits,
-        ownPictures: pictures.fileFor,
+        ownImages: images.fileFor,
         maxConcurrent: CONCURRENT_FETCHES,
         logger,
       }),
@@ -116,8 +116,8 @@ export async function createDeps(
       store,
       cache,
       logger,
-      pictures,
-      pictureStore: createPictureStore({ dir: importedDir, maxBytes: config.image.maxBytes }),
+      images,
+      imageStore: createImageStore({ dir: importedDir, maxBytes: config.image.maxBytes }),
       responseCache: {
         cache: shared.responseCache,
         epoch,

@@ -1,6 +1,6 @@
 import { loadConfig, readEnvironment } from './config.ts';
-import { run } from './run.ts';
-import { serve } from './serve.ts';
+import { run } from './start/run.ts';
+import { serve } from './start/serve.ts';
 
 await run(async () => {
   await serve(loadConfig(readEnvironment()));

@@ -2,36 +2,36 @@ import type { IncomingMessage } from 'node:http';
 import type { Cache } from '@envelop/response-cache';
 import DataLoader from 'dataloader';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import type { Access } from './adapters/access/access.ts';
+import { clientAddress } from './adapters/access/client-address.ts';
+import type { Caller } from './adapters/access/types.ts';
+import type { IndexEpoch } from './adapters/cache/types.ts';
+import type { OwnImages } from './adapters/image-source/own-images.ts';
+import type { RateLimiter } from './adapters/rate-limit/types.ts';
+import type { VectorStore } from './adapters/vector-store/types.ts';
 import type { Context, Services } from './context.ts';
 import { AppError } from './errors.ts';
-import { graphiqlOptions, renderGraphiqlPage } from './graphiql.ts';
 import type { Logger } from './logger.ts';
 import { shownSecret, useAccess } from './plugins/access.ts';
 import { corsOptions } from './plugins/cors.ts';
+import { graphiqlOptions, renderGraphiqlPage } from './plugins/graphiql.ts';
 import { useHttpRoutes, useJsonOnly } from './plugins/http-routes.ts';
+import { useImages } from './plugins/images.ts';
 import { DEFAULT_OPERATION_LIMITS, useOperationLimits } from './plugins/operation-limits.ts';
-import { usePictures } from './plugins/pictures.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
 import { type RateBudget, useRateLimits } from './plugins/rate-limit.ts';
 import { useRequestLog } from './plugins/request-log.ts';
 import { useSearchCache } from './plugins/response-cache.ts';
 import { createYogaLogger } from './plugins/yoga-logger.ts';
+import type { StoredProduct } from './product.ts';
 import { schema } from './schema/index.ts';
-import type { Access } from './services/access/access.ts';
-import { clientAddress } from './services/access/client-address.ts';
-import type { Caller } from './services/access/types.ts';
-import type { IndexEpoch } from './services/cache/types.ts';
-import type { OwnPictures } from './services/image-source/own-pictures.ts';
-import type { StoredProduct } from './services/product.ts';
-import type { RateLimiter } from './services/rate-limit/types.ts';
-import type { VectorStore } from './services/vector-store/types.ts';
 
 export interface ServerDependencies {
   services: Services;
   store: VectorStore;
   logger: Logger;
-  /** Pictures this server shows itself: the demo's and imported ones. */
-  pictures: OwnPictures;
+  /** Images this server shows itself: the demo's and imported ones. */
+  images: OwnImages;
   responseCache: { cache: Cache; epoch: IndexEpoch; modelId: string; ttlSeconds: number };
   access: Access;
   rateLimits: { limiter: RateLimiter; searches: number; writes: number };
@@ -73,7 +73,7 @@ export function createServer(deps: ServerDependencies): Server {
     plugins: [
       useRequestLog(logger),
       useHttpRoutes(services.health),
-      usePictures(deps.pictures),
+      useImages(deps.images),
       useJsonOnly(),
       useOperationLimits(DEFAULT_OPERATION_LIMITS),
       useAccess(deps.access),

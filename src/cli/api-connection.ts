@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { ImageStore } from '../adapters/image-source/image-store.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
-import type { PictureStore } from '../services/image-source/picture-store.ts';
 import type { ImportOutcome } from '../services/import/types.ts';
-import type { ProductInput } from '../services/product-draft.ts';
+import type { ProductInput } from '../services/indexing/product-draft.ts';
 import type { ApiClient } from './api-client.ts';
 import { type Connection, foundSchema } from './connection.ts';
 
@@ -86,12 +86,12 @@ const BATCH_ERRORS: ReadonlySet<ErrorCode> = new Set([
 export function createApiConnection(deps: {
   client: ApiClient;
   publicUrl: string;
-  pictureStore: PictureStore;
+  imageStore: ImageStore;
 }): Connection {
-  const { client, publicUrl, pictureStore } = deps;
+  const { client, publicUrl, imageStore } = deps;
   return {
     publicUrl,
-    pictureStore,
+    imageStore,
     async indexProducts(inputs, { skipUnchanged }) {
       try {
         const { indexProducts } = await client.run(INDEX, { inputs, skipUnchanged }, indexedSchema);

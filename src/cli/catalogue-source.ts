@@ -8,8 +8,8 @@ import type { CatalogueFormat } from '../services/import/types.ts';
 /** A catalogue as it was named on the command line: a file, or `-` for what is piped in. */
 export interface CatalogueSource {
   format: CatalogueFormat;
-  /** Where its pictures lie unless told otherwise. */
-  pictureFolders: string[];
+  /** Where its images lie unless told otherwise. */
+  imageFolders: string[];
   /** How many products it seems to hold; undefined where only reading it would tell. */
   count(): Promise<number | undefined>;
   open(): Readable;
@@ -19,7 +19,7 @@ export interface CatalogueSource {
 export function findCatalogue(file: string, format: CatalogueFormat | undefined): CatalogueSource {
   if (file === '-') {
     if (!format) throw new StartupError('What is piped in has no file name: say --format jsonl or --format csv.');
-    return { format, pictureFolders: ['.'], count: async () => undefined, open: () => process.stdin };
+    return { format, imageFolders: ['.'], count: async () => undefined, open: () => process.stdin };
   }
   const stats = statSync(file, { throwIfNoEntry: false });
   if (!stats) throw new StartupError(`There is no file ${file}.`);
@@ -28,7 +28,7 @@ export function findCatalogue(file: string, format: CatalogueFormat | undefined)
   if (!known) throw new StartupError(`${file} ends neither in .jsonl nor in .csv: say --format jsonl or --format csv.`);
   return {
     format: known,
-    pictureFolders: [dirname(file), join(dirname(file), 'images')],
+    imageFolders: [dirname(file), join(dirname(file), 'images')],
     // A pipe in the shape of a file can be read only once.
     count: async () => (stats.isFile() ? countProducts(createReadStream(file), known) : undefined),
     open: () => createReadStream(file),

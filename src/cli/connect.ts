@@ -1,8 +1,8 @@
-import { type Config, importedPicturesDir, ownOrigins } from '../config.ts';
+import { createImageStore } from '../adapters/image-source/image-store.ts';
+import { type Config, importedImagesDir, ownOrigins } from '../config.ts';
 import type { Dependencies } from '../deps.ts';
 import { StartupError } from '../errors.ts';
 import { createLogger } from '../logger.ts';
-import { createPictureStore } from '../services/image-source/picture-store.ts';
 import { createApiClient, UnreachableError } from './api-client.ts';
 import { createApiConnection } from './api-connection.ts';
 import { type Connection, foundSchema } from './connection.ts';
@@ -26,7 +26,7 @@ export async function connect(config: Config, options: ConnectOptions): Promise<
   // Only here: the model and the store bring native libraries, which nothing else needs to wait for.
   const [{ createDeps }, { StoreLockedError }] = await Promise.all([
     import('../deps.ts'),
-    import('../services/vector-store/zvec-open.ts'),
+    import('../adapters/vector-store/zvec/open.ts'),
   ]);
   const level = config.logLevel === 'info' ? 'warn' : config.logLevel;
   const logger = createLogger({ level, json: config.production, destination: 2 });
@@ -61,16 +61,16 @@ async function connectToServer(config: Config, url: string, options: ConnectOpti
   return createApiConnection({
     client,
     publicUrl: config.publicUrl ?? new URL(url).origin,
-    pictureStore: createPictureStore({ dir: importedPicturesDir(config), maxBytes: config.image.maxBytes }),
+    imageStore: createImageStore({ dir: importedImagesDir(config), maxBytes: config.image.maxBytes }),
   });
 }
 
 /** The store of this process. */
 function createLocalConnection(deps: Dependencies): Connection {
-  const { services, publicUrl, pictureStore } = deps;
+  const { services, publicUrl, imageStore } = deps;
   return {
     publicUrl,
-    pictureStore,
+    imageStore,
     indexProducts: (inputs, options) => services.indexing.indexProducts(inputs, options),
     search: async (request) => foundSchema.parse(await services.search.search(request)),
     stats: () => services.catalogue.stats(),

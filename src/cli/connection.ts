@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { CollectionStats } from '../services/catalogue.ts';
-import type { PictureStore } from '../services/image-source/picture-store.ts';
+import type { ImageStore } from '../adapters/image-source/image-store.ts';
+import type { CollectionStats } from '../services/health/collection-stats.ts';
 import type { ImportOutcome } from '../services/import/types.ts';
-import type { ProductInput } from '../services/product-draft.ts';
-import type { SearchRequest } from '../services/search-types.ts';
+import type { ProductInput } from '../services/indexing/product-draft.ts';
+import type { SearchRequest } from '../services/search/types.ts';
 
 const hitSchema = z.object({
   score: z.number(),
@@ -33,9 +33,9 @@ export type Found = z.infer<typeof foundSchema>;
 
 /** A store of products, whichever way it is reached. Its methods throw AppError, or StartupError when it is gone. */
 export interface Connection {
-  /** Begins the URLs of pictures that were imported from files. */
+  /** Begins the URLs of images that were imported from files. */
   readonly publicUrl: string;
-  readonly pictureStore: PictureStore;
+  readonly imageStore: ImageStore;
   indexProducts(
     inputs: readonly ProductInput[],
     options: { skipUnchanged: boolean },

@@ -4,16 +4,16 @@ import { loadConfig } from '../config.ts';
 import { StartupError } from '../errors.ts';
 import { DEMO_CATALOGUE_DIR } from '../package-root.ts';
 import { importCatalogue } from '../services/import/import-catalogue.ts';
-import { createLocalPictures } from '../services/import/local-pictures.ts';
+import { createLocalImages } from '../services/import/local-images.ts';
 import { readCatalogue } from '../services/import/read-catalogue.ts';
 import type { CatalogueFormat, LineFailure, Tally } from '../services/import/types.ts';
+import { formatCount, formatSummary } from '../terminal/format.ts';
+import { createProgress } from '../terminal/progress.ts';
 import { type CatalogueSource, findCatalogue } from './catalogue-source.ts';
 import { connect } from './connect.ts';
 import type { Connection } from './connection.ts';
 import { type ErrorsFile, openErrorsFile } from './errors-file.ts';
-import { formatCount, formatSummary } from './format.ts';
 import type { ConnectionFlags } from './options.ts';
-import { createProgress } from './progress.ts';
 
 export interface ImportFlags extends ConnectionFlags {
   images?: string;
@@ -60,7 +60,7 @@ async function importInto(
   errorsFile: ErrorsFile | undefined,
   stop: AbortSignal,
 ): Promise<Tally> {
-  const { publicUrl, pictureStore } = connection;
+  const { publicUrl, imageStore } = connection;
   const progress = createProgress({
     stream: process.stderr,
     label: 'Importing',
@@ -74,11 +74,11 @@ async function importInto(
     return await importCatalogue({
       lines: readCatalogue(closeOn(stop, source.open()), source.format),
       indexBatch: (inputs) => connection.indexProducts(inputs, { skipUnchanged: flags.force !== true }),
-      localPictures: createLocalPictures({
-        folders: flags.images === undefined ? source.pictureFolders : [flags.images],
+      localImages: createLocalImages({
+        folders: flags.images === undefined ? source.imageFolders : [flags.images],
         demoFolder: join(DEMO_CATALOGUE_DIR, 'images'),
         publicUrl,
-        pictureStore,
+        imageStore,
         maxBytes,
       }),
       concurrency: flags.concurrency,

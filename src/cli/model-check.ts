@@ -8,12 +8,12 @@ import { locateModel } from '../model/model-location.ts';
 import { SELF_TEST_PAIRS, selfTestModel } from '../model/self-test.ts';
 import type { Embedder } from '../model/types.ts';
 import { DEMO_CATALOGUE_DIR } from '../package-root.ts';
-import { chooseDtypes, type DtypeFlags } from './model.ts';
+import { chooseDtypes, type DtypeFlags } from './dtype-flags.ts';
 
 /** Runs that are timed, after those of the self-test have warmed everything up. */
 const RUNS = 15;
 
-/** `vitrine model check`: resolves to the exit code, 1 when the model's text and pictures do not match. */
+/** `vitrine model check`: resolves to the exit code, 1 when the model's text and images do not match. */
 export async function runCheck(config: Config, name: string, flags: DtypeFlags): Promise<number> {
   const { folder } = locateModel(name, config.model);
   const dtypes = chooseDtypes(flags, config.model);
@@ -32,7 +32,7 @@ export async function runCheck(config: Config, name: string, flags: DtypeFlags):
     say('Model', `${id}, ${dtype}, on ${config.model.device}`);
     say('Folder', folder);
     say('Files', verified);
-    say('Embedding', `${dimension} dimensions, from pictures of ${imageSize} x ${imageSize}`);
+    say('Embedding', `${dimension} dimensions, from images of ${imageSize} x ${imageSize}`);
     const selfTest = await selfTestModel(embedder);
     say('Self-test', selfTest.message);
     say('Timing', await timeModel(embedder));
@@ -42,12 +42,12 @@ export async function runCheck(config: Config, name: string, flags: DtypeFlags):
   }
 }
 
-/** `text 3.1 ms, picture 61.2 ms (medians of 15, one at a time)` */
+/** `text 3.1 ms, image 61.2 ms (medians of 15, one at a time)` */
 async function timeModel({ embedText, embedImage }: Embedder): Promise<string> {
   const drawing = await readFile(join(DEMO_CATALOGUE_DIR, 'images', `${SELF_TEST_PAIRS[0].id}.png`));
   const text = await medianMs(() => embedText('a red leather handbag with a gold buckle'));
-  const picture = await medianMs(() => embedImage(drawing));
-  return `text ${text.toFixed(1)} ms, picture ${picture.toFixed(1)} ms (medians of ${RUNS}, one at a time)`;
+  const image = await medianMs(() => embedImage(drawing));
+  return `text ${text.toFixed(1)} ms, image ${image.toFixed(1)} ms (medians of ${RUNS}, one at a time)`;
 }
 
 async function medianMs(run: () => Promise<unknown>): Promise<number> {

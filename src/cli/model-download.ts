@@ -3,8 +3,8 @@ import { StartupError } from '../errors.ts';
 import { downloadModel } from '../model/hub/download-model.ts';
 import { formatBytes } from '../model/hub/format-bytes.ts';
 import { hubModelFolder } from '../model/model-location.ts';
-import { createDownloadProgress } from './download-progress.ts';
-import { chooseDtypes, type DtypeFlags } from './model.ts';
+import { createDownloadProgress } from '../terminal/download-progress.ts';
+import { chooseDtypes, type DtypeFlags } from './dtype-flags.ts';
 
 /** What a shell expects of a program that SIGINT ended. */
 const INTERRUPTED = 130;

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { formatBytes } from '../model/hub/format-bytes.ts';
 import { listModels } from '../model/hub/list-models.ts';
-import { type Column, formatTable } from './table.ts';
+import { type Column, formatTable } from '../terminal/table.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'Model', align: 'left' },

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { loadConfig } from '../config.ts';
-import { DTYPES, type Dtype } from '../model/types.ts';
+import { DTYPES } from '../model/types.ts';
+import type { DtypeFlags } from './dtype-flags.ts';
 
 const ABOUT_DOWNLOAD = `
 The model's folder is under MODEL_CACHE_DIR (default: DATA_DIR/models). A download that broke off goes on where it
@@ -21,13 +22,6 @@ Examples:
   $ vitrine model check mini
   $ vitrine model check Xenova/clip-vit-base-patch32 --dtype int8
   $ vitrine model check ./models/my-clip`;
-
-/** Which dtypes; without any, those of the configuration. */
-export interface DtypeFlags {
-  dtype?: Dtype;
-  visionDtype?: Dtype;
-  textDtype?: Dtype;
-}
 
 /**
  * Adds `vitrine model download|list|check`. `run` runs a command that resolves to an exit code, and tells its errors.
@@ -67,15 +61,4 @@ function withDtypes(command: Command): Command {
     .addOption(new Option('--dtype <dtype>', 'number format of both towers (default: CLIP_DTYPE)').choices(DTYPES))
     .addOption(new Option('--vision-dtype <dtype>', 'the same for the image tower alone').choices(DTYPES))
     .addOption(new Option('--text-dtype <dtype>', 'the same for the text tower alone').choices(DTYPES));
-}
-
-/** The flags, else what the configuration says. */
-export function chooseDtypes(
-  { dtype, visionDtype, textDtype }: DtypeFlags,
-  configured: { visionDtype: Dtype; textDtype: Dtype },
-): { visionDtype: Dtype; textDtype: Dtype } {
-  return {
-    visionDtype: visionDtype ?? dtype ?? configured.visionDtype,
-    textDtype: textDtype ?? dtype ?? configured.textDtype,
-  };
 }

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { loadConfig } from '../config.ts';
 import { readVersion } from '../package-root.ts';
 import { CATALOGUE_FORMATS } from '../services/import/types.ts';
-import { SEARCH_MODES } from '../services/search-types.ts';
+import { SEARCH_MODES } from '../services/search/types.ts';
 import { explainError } from './explain.ts';
 import { type ImportFlags, runImport } from './import-command.ts';
 import { addModelCommands } from './model.ts';
@@ -36,7 +36,7 @@ A line of JSON Lines, and the same in CSV:
 
 Also: description, currency (EUR), inStock (true), and imageUrl in place of image. Other names are ignored.
 
-A picture named by "image" is kept under DATA_DIR/images. With --url, the server must run on the same DATA_DIR to
+An image named by "image" is kept under DATA_DIR/images. With --url, the server must run on the same DATA_DIR to
 find it there; where it does not, give an imageUrl that the server can reach.
 
 Importing again is safe: products that are stored as the file has them are skipped. The exit code is 1 when any
@@ -68,7 +68,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .action(() =>
       explained(async () => {
         // Only here: the server brings native libraries, which no other command needs to wait for.
-        const { serve } = await import('../serve.ts');
+        const { serve } = await import('../start/serve.ts');
         await serve(loadConfig(process.env));
       }),
     );
@@ -77,11 +77,11 @@ export function createProgram(exit: (code: number) => void): Command {
     .command('import')
     .description('index the products of a file')
     .argument('<file>', 'a .jsonl or .csv file, or - for what is piped in')
-    .option('--images <folder>', 'where the pictures lie (default: beside the file, and images/ there)')
+    .option('--images <folder>', 'where the images lie (default: beside the file, and images/ there)')
     .addOption(new Option('--format <format>', 'format of the file (default: by its name)').choices(CATALOGUE_FORMATS))
     .option('--concurrency <n>', 'products under way at one time', wholeNumberBetween(1, 1000), 32)
     .option('--errors <file>', 'list the lines that failed here, as JSON Lines of line, id, code and message')
-    .option('--force', 'index what is unchanged too, as after a picture changed behind its URL')
+    .option('--force', 'index what is unchanged too, as after an image changed behind its URL')
     .addOption(urlOption())
     .addOption(keyOption())
     .addHelpText('after', ABOUT_IMPORT)
@@ -91,7 +91,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .command('search')
     .description('find products and print them as a table')
     .argument('[words...]', 'what to look for')
-    .option('--image <url|file>', 'a picture to look for, alone or together with words')
+    .option('--image <url|file>', 'an image to look for, alone or together with words')
     .option('--category <category>', 'only this category; several: any of them', collect)
     .option('--min-price <price>', 'only from this price', numberBetween(0, Number.POSITIVE_INFINITY))
     .option('--max-price <price>', 'only up to this price', numberBetween(0, Number.POSITIVE_INFINITY))
@@ -102,8 +102,13 @@ export function createProgram(exit: (code: number) => void): Command {
         .choices(SEARCH_MODES)
         .argParser(parseMode),
     )
-    .option('--text-weight <share>', 'share of the words when there is a picture too', numberBetween(0, 1), 0.5)
-    .option('--semantic-ratio <share>', 'HYBRID: share of looks against words', numberBetween(0, 1), 0.4)
+    .option('--text-weight <share>', 'share of the words when there is an image too', numberBetween(0, 1), 0.5)
+    .option(
+      '--semantic-ratio <share>',
+      'HYBRID: share of the vector list against the lexical one',
+      numberBetween(0, 1),
+      0.4,
+    )
     .option('--min-similarity <similarity>', 'drop what looks less alike', numberBetween(-1, 1))
     .option('--limit <n>', 'how many products', wholeNumberBetween(1, 100), 10)
     .option('--json', 'print JSON')

@@ -1,16 +1,16 @@
 import { statSync } from 'node:fs';
+import { readOwnImage } from '../adapters/image-source/own-file.ts';
+import type { ProductFilter } from '../adapters/vector-store/types.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { badUserInput, StartupError } from '../errors.ts';
 import { searchArgsSchema } from '../schema/search-rules.ts';
-import { readOwnPicture } from '../services/image-source/own-file.ts';
-import { toIssues } from '../services/product-draft.ts';
-import type { SearchMode, SearchRequest } from '../services/search-types.ts';
-import type { ProductFilter } from '../services/vector-store/types.ts';
+import { toIssues } from '../services/indexing/product-draft.ts';
+import type { SearchMode, SearchRequest } from '../services/search/types.ts';
+import { formatCount, formatPrice } from '../terminal/format.ts';
+import { type Column, formatTable } from '../terminal/table.ts';
 import { connect } from './connect.ts';
 import type { Found } from './connection.ts';
-import { formatCount, formatPrice } from './format.ts';
 import type { ConnectionFlags } from './options.ts';
-import { type Column, formatTable } from './table.ts';
 
 export interface SearchFlags extends ConnectionFlags {
   image?: string;
@@ -72,8 +72,8 @@ function toFilter({ category, minPrice, maxPrice, inStock, attribute }: SearchFl
 /** A URL stays what it is; a file goes along whole, as a data: URL. */
 async function toImageUrl(image: string, maxBytes: number): Promise<string> {
   if (/^(https?|data):/i.test(image)) return image;
-  if (!statSync(image, { throwIfNoEntry: false })?.isFile()) throw new StartupError(`There is no picture ${image}.`);
-  const bytes = await readOwnPicture(image, { maxBytes });
+  if (!statSync(image, { throwIfNoEntry: false })?.isFile()) throw new StartupError(`There is no image ${image}.`);
+  const bytes = await readOwnImage(image, { maxBytes });
   return `data:image/*;base64,${Buffer.from(bytes).toString('base64')}`;
 }
 

@@ -1,9 +1,9 @@
 import { loadConfig } from '../config.ts';
-import type { CollectionStats } from '../services/catalogue.ts';
+import type { CollectionStats } from '../services/health/collection-stats.ts';
+import { formatCount } from '../terminal/format.ts';
+import { formatTable, printable } from '../terminal/table.ts';
 import { connect } from './connect.ts';
-import { formatCount } from './format.ts';
 import type { ConnectionFlags } from './options.ts';
-import { formatTable, printable } from './table.ts';
 
 export interface StatsFlags extends ConnectionFlags {
   json?: boolean;

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Logger } from '../logger.ts';
-import { createPictureQueue, createTextQueue } from './embedding-queues.ts';
+import { createImageQueue, createTextQueue } from './embedding-queues.ts';
 import { type ModelFiles, readModelFiles } from './model-files.ts';
 import { locateModel } from './model-location.ts';
 import { tryModel } from './model-trial.ts';
@@ -14,9 +14,9 @@ export interface EmbedderOptions {
   visionDtype: Dtype;
   textDtype: Dtype;
   device: Device;
-  /** How many texts, and how many pictures, may wait: for each priority. */
+  /** How many texts, and how many images, may wait: for each priority. */
   maxQueue: number;
-  /** Largest width x height of a picture. */
+  /** Largest width x height of an image. */
   maxPixels: number;
   logger: Logger;
 }
@@ -40,7 +40,7 @@ export async function createEmbedder(options: EmbedderOptions): Promise<Embedder
     await closeTowers();
     throw error;
   });
-  const pictures = createPictureQueue({ files, traits, vision, ...options });
+  const images = createImageQueue({ files, traits, vision, ...options });
   const texts = createTextQueue({ files, traits, text, ...options });
   options.logger.debug({ model: id, folder, ms: Math.round(performance.now() - startedAt) }, 'model loaded');
 
@@ -48,19 +48,19 @@ export async function createEmbedder(options: EmbedderOptions): Promise<Embedder
     info: {
       id,
       dimension: traits.dimension,
-      imageSize: files.picture.width,
+      imageSize: files.image.width,
       dtype:
         options.visionDtype === options.textDtype ? options.visionDtype : `${options.visionDtype}/${options.textDtype}`,
       bundled,
     },
     embedText: texts.embed,
-    embedImage: pictures.embed,
+    embedImage: images.embed,
     async ping() {
       const ended = [vision, text].find((tower) => !tower.isRunning());
       if (ended) throw new Error(`The thread of ${ended.file} has ended.`);
     },
     async close() {
-      await Promise.all([pictures.close(), texts.close()]);
+      await Promise.all([images.close(), texts.close()]);
       await closeTowers();
     },
   };

@@ -1,21 +1,22 @@
 import { availableParallelism } from 'node:os';
-import { createBatcher } from './batcher.ts';
+import { createWorkQueue, type Priority } from '../async/work-queue.ts';
+import { type AppError, overloaded } from '../errors.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { ModelTraits } from './model-trial.ts';
 import { createPreprocess } from './preprocess.ts';
 import type { Tower } from './tower.ts';
-import { toPictureInputs, toTextInputs } from './tower-inputs.ts';
-import type { Device, Dtype, EmbedOptions, Priority } from './types.ts';
+import { toImageInputs, toTextInputs } from './tower-inputs.ts';
+import type { Device, Dtype, EmbedOptions } from './types.ts';
 
 /**
- * Batch sizes. On one thread of a busy server a picture took ViT-B/32's architecture 128 ms alone, 125 in a batch of two
- * and 112 in one of four: not worth making a search by picture wait for a longer batch. Texts took half the time or
+ * Batch sizes. On one thread of a busy server an image took ViT-B/32's architecture 128 ms alone, 125 in a batch of two
+ * and 112 in one of four: not worth making a search by image wait for a longer batch. Texts took half the time or
  * little more in a batch of eight. The sizes for a GPU are a guess, not measured.
  */
-const BATCH = { cpu: { pictures: 2, texts: 8 }, gpu: { pictures: 16, texts: 16 } };
+const BATCH = { cpu: { images: 2, texts: 8 }, gpu: { images: 16, texts: 16 } };
 
 /**
- * 8-bit files quantise what flows through them by the range of the whole batch: the same picture would get another
+ * 8-bit files quantise what flows through them by the range of the whole batch: the same image would get another
  * embedding in other company (cosine 0.977 to 0.993 with random weights of ViT-B/32's shape). Alone, it always gets the same.
  */
 const ALONE: readonly Dtype[] = ['int8', 'uint8', 'q8'];
@@ -34,10 +35,11 @@ interface QueueParts {
 export function createTextQueue(parts: QueueParts & { text: Tower; textDtype: Dtype }) {
   const { files, traits, text, device, textDtype, maxQueue } = parts;
   const { tokenizer } = files;
-  const batcher = createBatcher({
+  const batcher = createWorkQueue({
     run: (batch: readonly number[][]) => text.run(toTextInputs(batch, traits.padding, tokenizer)),
     maxBatch: traits.textBatch ?? batchSize('texts', textDtype, device),
-    maxQueue,
+    maxWaiting: maxQueue,
+    refuse,
   });
   return {
     embed: async (words: string, options?: EmbedOptions) => batcher.submit(tokenizer.encode(words), options),
@@ -46,43 +48,42 @@ export function createTextQueue(parts: QueueParts & { text: Tower; textDtype: Dt
 }
 
 /**
- * Pictures pass three gates: a lane for their priority, which bounds how many are decoded or wait decoded for the
+ * Images pass three gates: a lane for their priority, which bounds how many are decoded or wait decoded for the
  * model (600 KB each at 224 x 224; encoded ones wait outside), then the decoder, then the vision tower. In both of the
  * latter queries overtake indexing.
  */
-export function createPictureQueue(parts: QueueParts & { vision: Tower; visionDtype: Dtype; maxPixels: number }) {
+export function createImageQueue(parts: QueueParts & { vision: Tower; visionDtype: Dtype; maxPixels: number }) {
   const { files, traits, vision, device, visionDtype, maxQueue, maxPixels } = parts;
-  const maxBatch = traits.pictureBatch ?? batchSize('pictures', visionDtype, device);
-  const preprocess = createPreprocess(files.picture, { maxPixels });
-  const inside = { maxQueue: Number.POSITIVE_INFINITY };
-  const decoder = createBatcher({
+  const maxBatch = traits.imageBatch ?? batchSize('images', visionDtype, device);
+  const preprocess = createPreprocess(files.image, { maxPixels });
+  const inside = { maxWaiting: Number.POSITIVE_INFINITY, refuse };
+  const decoder = createWorkQueue({
     ...inside,
     run: (batch: readonly Uint8Array[]) => Promise.all(batch.map(preprocess)),
-    maxBatch: 1,
     concurrency: Math.min(MAX_DECODING, availableParallelism()),
   });
-  const tower = createBatcher({
+  const tower = createWorkQueue({
     ...inside,
-    run: (batch: readonly Float32Array[]) => vision.run(toPictureInputs(batch, files.picture)),
+    run: (batch: readonly Float32Array[]) => vision.run(toImageInputs(batch, files.image)),
     maxBatch,
   });
   const createLane = (priority: Priority) =>
-    createBatcher({
-      run: (batch: readonly { bytes: Uint8Array; signal: AbortSignal | undefined }[]) =>
+    createWorkQueue({
+      run: (batch: readonly Uint8Array[], signals) =>
         Promise.all(
-          batch.map(async ({ bytes, signal }) =>
-            tower.submit(await decoder.submit(bytes, { priority, signal }), { priority, signal }),
-          ),
+          batch.map(async (bytes, index) => {
+            const options = { priority, signal: signals[index] };
+            return tower.submit(await decoder.submit(bytes, options), options);
+          }),
         ),
-      maxBatch: 1,
-      maxQueue,
+      maxWaiting: maxQueue,
+      refuse,
       // One batch with the model and the next one ready.
       concurrency: 2 * maxBatch,
     });
   const lanes = { query: createLane('query'), indexing: createLane('indexing') };
   return {
-    embed: (bytes: Uint8Array, { priority = 'query', signal }: EmbedOptions = {}) =>
-      lanes[priority].submit({ bytes, signal }, { priority, signal }),
+    embed: (bytes: Uint8Array, options: EmbedOptions = {}) => lanes[options.priority ?? 'query'].submit(bytes, options),
     async close() {
       await Promise.all([lanes.query.close(), lanes.indexing.close()]);
       await Promise.all([decoder.close(), tower.close()]);
@@ -92,4 +93,12 @@ export function createPictureQueue(parts: QueueParts & { vision: Tower; visionDt
 
 function batchSize(tower: keyof (typeof BATCH)['cpu'], dtype: Dtype, device: Device): number {
   return ALONE.includes(dtype) ? 1 : BATCH[device === 'cpu' ? 'cpu' : 'gpu'][tower];
+}
+
+function refuse(reason: 'full' | 'closed', waitSeconds: number): AppError {
+  const message =
+    reason === 'full'
+      ? 'Too many searches or products are waiting for the model. Try again later.'
+      : 'The server is shutting down. Try again in a moment.';
+  return overloaded(message, waitSeconds);
 }

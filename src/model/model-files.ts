@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { StartupError } from '../errors.ts';
-import { type PictureSpec, parsePictureSpec } from './picture-spec.ts';
+import { type ImageSpec, parseImageSpec } from './image-spec.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 import { DTYPES, type Dtype } from './types.ts';
 
@@ -41,7 +41,7 @@ export interface ModelFiles {
   modelType: keyof typeof MODEL_TYPES;
   /** Length of the embeddings as `config.json` gives it, if it does. */
   projectionDimension: number | undefined;
-  picture: PictureSpec;
+  image: ImageSpec;
   tokenizer: Tokenizer;
   /** Paths of the ONNX files. */
   visionFile: string;
@@ -54,7 +54,7 @@ export interface ModelFiles {
  */
 export function readModelFiles(folder: string, options: { visionDtype: Dtype; textDtype: Dtype }): ModelFiles {
   const config = parseFile(folder, 'config.json', (json) => configSchema.parse(json));
-  const picture = parseFile(folder, 'preprocessor_config.json', parsePictureSpec);
+  const image = parseFile(folder, 'preprocessor_config.json', parseImageSpec);
   const tokenizerConfig = parseFile(folder, 'tokenizer_config.json', (json) => z.looseObject({}).parse(json));
   const positions = config.text_config.max_position_embeddings ?? MODEL_TYPES[config.model_type].positions;
   const tokenizer = parseFile(folder, 'tokenizer.json', (json) => createTokenizer(json, tokenizerConfig, positions));
@@ -68,7 +68,7 @@ export function readModelFiles(folder: string, options: { visionDtype: Dtype; te
   return {
     modelType: config.model_type,
     projectionDimension: config.projection_dim,
-    picture,
+    image,
     tokenizer,
     visionFile: findOnnxFile(folder, 'vision_model', options.visionDtype, 'CLIP_VISION_DTYPE'),
     textFile: findOnnxFile(folder, 'text_model', options.textDtype, 'CLIP_TEXT_DTYPE'),

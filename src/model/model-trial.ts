@@ -2,7 +2,7 @@ import { StartupError } from '../errors.ts';
 import { firstLine, type ModelFiles } from './model-files.ts';
 import type { Inputs } from './session.ts';
 import type { Tower } from './tower.ts';
-import { type Padding, toPictureInputs, toTextInputs } from './tower-inputs.ts';
+import { type Padding, toImageInputs, toTextInputs } from './tower-inputs.ts';
 import { dot } from './unit-vector.ts';
 
 /** What a model shows when it is run once. */
@@ -11,7 +11,7 @@ export interface ModelTraits {
   dimension: number;
   padding: Padding;
   /** Batch sizes that its files fix; undefined where any will do. */
-  pictureBatch: number | undefined;
+  imageBatch: number | undefined;
   textBatch: number | undefined;
 }
 
@@ -26,11 +26,11 @@ const SAME_TEXT = 0.95;
  * beside it prescribe, or when the towers' embeddings cannot be compared.
  */
 export async function tryModel(files: ModelFiles, vision: Tower, text: Tower): Promise<ModelTraits> {
-  const { width, height } = files.picture;
+  const { width, height } = files.image;
   const grey = new Float32Array(3 * width * height).fill(0.1);
-  const picture = await runOnce(vision, toPictureInputs([grey], files.picture), `a picture of ${width} x ${height}`);
+  const image = await runOnce(vision, toImageInputs([grey], files.image), `an image of ${width} x ${height}`);
   const { padding, embedding } = await findPadding(files, text);
-  const dimension = picture.length;
+  const dimension = image.length;
   if (dimension !== embedding.length) {
     throw new StartupError(
       `${vision.file} gives embeddings of ${dimension} numbers and ${text.file} of ${embedding.length}: ` +
@@ -46,7 +46,7 @@ export async function tryModel(files: ModelFiles, vision: Tower, text: Tower): P
   return {
     dimension,
     padding,
-    pictureBatch: declaredSize(vision, 'pixel_values', 0),
+    imageBatch: declaredSize(vision, 'pixel_values', 0),
     textBatch: declaredSize(text, 'input_ids', 0),
   };
 }

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { AppError } from '../errors.ts';
-import { sniffPictureKind } from './picture-kind.ts';
-import type { PictureSpec } from './picture-spec.ts';
+import { sniffImageKind } from './image-kind.ts';
+import type { ImageSpec } from './image-spec.ts';
 
-/** Turns an encoded picture into `pixel_values`: `Float32Array` of 3 x height x width, plane by plane. */
+/** Turns an encoded image into `pixel_values`: `Float32Array` of 3 x height x width, plane by plane. */
 export type Preprocess = (bytes: Uint8Array) => Promise<Float32Array>;
 
 interface Size {
@@ -11,7 +11,7 @@ interface Size {
   height: number;
 }
 
-/** A picture longer than this many times its shorter edge is cut around its middle before it is resized. */
+/** An image longer than this many times its shorter edge is cut around its middle before it is resized. */
 const MAX_PROPORTION = 4;
 
 /**
@@ -20,44 +20,44 @@ const MAX_PROPORTION = 4;
  * The function throws AppError IMAGE_TOO_LARGE for more than `maxPixels` (width x height) and IMAGE_UNREADABLE for what
  * is not a whole JPEG, PNG, WebP, GIF, AVIF or TIFF.
  */
-export function createPreprocess(spec: PictureSpec, options: { maxPixels: number }): Preprocess {
-  // Many pictures at once, one thread each, beat one picture on many threads; no picture comes back soon enough for a cache.
+export function createPreprocess(spec: ImageSpec, options: { maxPixels: number }): Preprocess {
+  // Many images at once, one thread each, beat one image on many threads; no image comes back soon enough for a cache.
   sharp.concurrency(1);
   sharp.cache(false);
   const tables = createTables(spec);
   return async (bytes) => {
-    if (!sniffPictureKind(bytes)) {
-      throw unreadable('The picture is not a JPEG, PNG, WebP, GIF, AVIF or TIFF. Send it as one of these.');
+    if (!sniffImageKind(bytes)) {
+      throw unreadable('The image is not a JPEG, PNG, WebP, GIF, AVIF or TIFF. Send it as one of these.');
     }
     const original = await readSize(bytes);
     if (original.width * original.height > options.maxPixels) {
       throw new AppError(
         'IMAGE_TOO_LARGE',
-        `The picture has ${original.width} x ${original.height} pixels; at most ${options.maxPixels} pixels are accepted. Send a smaller one.`,
+        `The image has ${original.width} x ${original.height} pixels; at most ${options.maxPixels} pixels are accepted. Send a smaller one.`,
       );
     }
     return toPlanes(await decode(bytes, original, spec, options.maxPixels), tables);
   };
 }
 
-/** Width and height as the picture is meant to be seen. Reads the header only. */
+/** Width and height as the image is meant to be seen. Reads the header only. */
 async function readSize(bytes: Uint8Array): Promise<Size> {
   try {
     const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'truncated' }).metadata();
     return metadata.autoOrient;
   } catch (error) {
-    throw unreadable('The picture cannot be read: it is damaged, or of a variant that is not supported.', error);
+    throw unreadable('The image cannot be read: it is damaged, or of a variant that is not supported.', error);
   }
 }
 
-async function decode(bytes: Uint8Array, original: Size, spec: PictureSpec, maxPixels: number): Promise<Buffer> {
+async function decode(bytes: Uint8Array, original: Size, spec: ImageSpec, maxPixels: number): Promise<Buffer> {
   const part = middlePart(original, spec);
   const resized = resizedSize(part, spec.resize);
-  let picture = sharp(bytes, { autoOrient: true, failOn: 'truncated', limitInputPixels: maxPixels });
+  let image = sharp(bytes, { autoOrient: true, failOn: 'truncated', limitInputPixels: maxPixels });
   if (part.width !== original.width || part.height !== original.height) {
-    picture = picture.extract(centred(part, original));
+    image = image.extract(centred(part, original));
   }
-  picture = picture
+  image = image
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
     // The decoder may still shrink a JPEG while reading it, but never so far that the resize has little left to do: as
@@ -67,25 +67,25 @@ async function decode(bytes: Uint8Array, original: Size, spec: PictureSpec, maxP
     .removeAlpha()
     .raw({ depth: 'uchar' });
   try {
-    const { data, info } = await picture.toBuffer({ resolveWithObject: true });
+    const { data, info } = await image.toBuffer({ resolveWithObject: true });
     return info.channels === 3 ? data : repeatGrey(data, info.channels);
   } catch (error) {
-    throw unreadable('The picture cannot be decoded: its data is damaged or incomplete.', error);
+    throw unreadable('The image cannot be decoded: its data is damaged or incomplete.', error);
   }
 }
 
 /**
- * The part of the picture that can matter: all of it, or its middle where it is so long that resizing the whole would
- * make a huge picture (1 x 10,000 pixels would become 224 x 2,240,000) of which the crop keeps one square.
+ * The part of the image that can matter: all of it, or its middle where it is so long that resizing the whole would
+ * make a huge image (1 x 10,000 pixels would become 224 x 2,240,000) of which the crop keeps one square.
  */
-function middlePart(original: Size, spec: PictureSpec): Size {
+function middlePart(original: Size, spec: ImageSpec): Size {
   if (!('shortestEdge' in spec.resize)) return original;
   const longest = Math.min(original.width, original.height) * MAX_PROPORTION;
   return { width: Math.min(original.width, longest), height: Math.min(original.height, longest) };
 }
 
 /** Size after the resize. The longer edge is rounded down, as torchvision and transformers do. */
-export function resizedSize(original: Size, resize: PictureSpec['resize']): Size {
+export function resizedSize(original: Size, resize: ImageSpec['resize']): Size {
   if (!('shortestEdge' in resize)) return resize;
   const { width, height } = original;
   const short = resize.shortestEdge;
@@ -111,7 +111,7 @@ function repeatGrey(data: Buffer, channels: number): Buffer {
 }
 
 /** For each channel, what each of the 256 values becomes. */
-function createTables(spec: PictureSpec): Float32Array[] {
+function createTables(spec: ImageSpec): Float32Array[] {
   return [0, 1, 2].map((channel) => {
     const mean = spec.mean[channel] ?? 0;
     const std = spec.std[channel] ?? 1;

@@ -83,7 +83,7 @@ function judge(pairs: readonly EmbeddedPair[]): SelfTestResult {
   const ok = matched >= MATCHES_NEEDED;
   const figure = `${matched} of ${total} captions found their own drawing (by chance: 1; needed: ${MATCHES_NEEDED})`;
   const message = ok
-    ? `The model's text and pictures match: ${figure}.`
-    : `The model's text and pictures do not match: ${figure}. Its files may be damaged or badly quantised: try another CLIP_DTYPE, or download it again.`;
+    ? `The model's text and images match: ${figure}.`
+    : `The model's text and images do not match: ${figure}. Its files may be damaged or badly quantised: try another CLIP_DTYPE, or download it again.`;
   return { ok, matched, total, margin, message };
 }

@@ -48,7 +48,7 @@ export async function createSession({ file, device, threads }: SessionOptions): 
     intraOpNumThreads: threads,
     logSeverityLevel: 4,
     // Threads that wait in a busy loop take the processor from decoding, from the other tower and from the store: on
-    // a busy machine, spinning made one picture of ViT-B/32's architecture take 323 ms instead of 225.
+    // a busy machine, spinning made one image of ViT-B/32's architecture take 323 ms instead of 225.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
   const output = OUTPUTS.find((name) => session.outputNames.includes(name));

@@ -24,9 +24,9 @@ export function toTextInputs(texts: readonly (readonly number[])[], padding: Pad
   return { input_ids: { data: ids, dims }, attention_mask: { data: mask, dims } };
 }
 
-/** Makes `pixel_values`, [batch, 3, height, width], of pictures as planes. */
-export function toPictureInputs(pictures: readonly Float32Array[], size: { width: number; height: number }): Inputs {
-  const data = new Float32Array(pictures.length * 3 * size.height * size.width);
-  for (const [row, planes] of pictures.entries()) data.set(planes, row * planes.length);
-  return { pixel_values: { data, dims: [pictures.length, 3, size.height, size.width] } };
+/** Makes `pixel_values`, [batch, 3, height, width], of images as planes. */
+export function toImageInputs(images: readonly Float32Array[], size: { width: number; height: number }): Inputs {
+  const data = new Float32Array(images.length * 3 * size.height * size.width);
+  for (const [row, planes] of images.entries()) data.set(planes, row * planes.length);
+  return { pixel_values: { data, dims: [images.length, 3, size.height, size.width] } };
 }

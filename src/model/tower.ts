@@ -18,7 +18,7 @@ export interface Tower {
 
 /**
  * Loads a tower's ONNX file in a worker thread: onnxruntime-node computes on the thread that calls it, and a batch of
- * pictures would stop the server from answering for as long. Throws StartupError when the file does not load.
+ * images would stop the server from answering for as long. Throws StartupError when the file does not load.
  */
 export async function openTower(options: SessionOptions): Promise<Tower> {
   const worker = new Worker(towerWorkerUrl, { workerData: { vitrineTower: options } satisfies TowerJob });

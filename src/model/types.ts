@@ -1,3 +1,5 @@
+import type { SubmitOptions } from '../async/work-queue.ts';
+
 /** Number formats of published model files, by the names transformers.js gives them. */
 export const DTYPES = ['fp32', 'fp16', 'int8', 'uint8', 'q8', 'q4', 'q4f16', 'bnb4'] as const;
 export type Dtype = (typeof DTYPES)[number];
@@ -19,26 +21,19 @@ export interface ModelInfo {
   bundled: boolean;
 }
 
-/** Whose turn comes first when the queue is full: a search before the indexing of a product. */
-export type Priority = 'query' | 'indexing';
-
-export interface EmbedOptions {
-  /** Default `query`. */
-  priority?: Priority | undefined;
-  /** Aborting takes the job out of the queue; the promise rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-}
+/** Whose turn it is, and the signal that takes the job out of the queue. */
+export type EmbedOptions = Pick<SubmitOptions, 'priority' | 'signal'>;
 
 /**
- * Turns text and pictures into vectors of one space. Every embedding is a fresh `Float32Array` of length
+ * Turns text and images into vectors of one space. Every embedding is a fresh `Float32Array` of length
  * `info.dimension`, L2-normalised. Throws AppError OVERLOADED when the queue is full, IMAGE_UNREADABLE or
- * IMAGE_TOO_LARGE (pixels) for a picture that cannot be used.
+ * IMAGE_TOO_LARGE (pixels) for an image that cannot be used.
  */
 export interface Embedder {
   readonly info: ModelInfo;
   /** `text` as the caller normalised it; what exceeds the model's length is cut. */
   embedText(text: string, options?: EmbedOptions): Promise<Float32Array>;
-  /** `bytes` of an encoded picture: JPEG, PNG, WebP, GIF, AVIF, TIFF. */
+  /** `bytes` of an encoded image: JPEG, PNG, WebP, GIF, AVIF, TIFF. */
   embedImage(bytes: Uint8Array, options?: EmbedOptions): Promise<Float32Array>;
   /** Rejects when the model cannot compute any more; only a restart brings it back. */
   ping(): Promise<void>;

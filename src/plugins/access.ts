@@ -1,8 +1,8 @@
 import { type DocumentNode, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Access } from '../adapters/access/access.ts';
+import type { Caller } from '../adapters/access/types.ts';
 import { AppError } from '../errors.ts';
-import type { Access } from '../services/access/access.ts';
-import type { Caller } from '../services/access/types.ts';
 import { asGraphQLError } from './public-errors.ts';
 
 /** What anybody may ask: how the server does, and what can be asked. */

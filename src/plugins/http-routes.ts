@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
-import type { HealthService } from '../services/health.ts';
+import type { HealthService } from '../services/health/health.ts';
 
 /**
  * What is not GraphQL: `/health/live` and `/health/ready` for orchestrators, and `/` for people, who are led to GraphiQL.

@@ -1,7 +1,7 @@
 import { type Store, useRateLimiter } from '@envelop/rate-limiter';
 import { type ExecutionArgs, type GraphQLError, getOperationAST, getVariableValues, separateOperations } from 'graphql';
+import type { RateLimiter } from '../adapters/rate-limit/types.ts';
 import { AppError } from '../errors.ts';
-import type { RateLimiter } from '../services/rate-limit/types.ts';
 import { asGraphQLError } from './public-errors.ts';
 
 /** The window of every budget. The limiter that is passed in must count in the same one. */

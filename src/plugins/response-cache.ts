@@ -1,6 +1,6 @@
 import { type Cache, defaultBuildResponseCacheKey, useResponseCache } from '@envelop/response-cache';
 import type { Plugin } from 'graphql-yoga';
-import type { IndexEpoch } from '../services/cache/types.ts';
+import type { IndexEpoch } from '../adapters/cache/types.ts';
 
 /** The key under which nothing is ever kept: no epoch, no caching. */
 const UNCACHED = '';

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import type { ProductInput } from '../services/product-draft.ts';
+import type { ProductInput } from '../services/indexing/product-draft.ts';
 
 export function indexProduct(_root: unknown, args: { input: ProductInput }, context: Context) {
   return context.services.indexing.indexProduct(args.input, { signal: context.signal });

@@ -1,6 +1,6 @@
+import type { ProductFilter } from '../adapters/vector-store/types.ts';
 import type { Context } from '../context.ts';
-import type { SearchMode } from '../services/search-types.ts';
-import type { ProductFilter } from '../services/vector-store/types.ts';
+import type { SearchMode } from '../services/search/types.ts';
 
 type Maybe<T> = T | null | undefined;
 

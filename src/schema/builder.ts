@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import ZodPlugin from '@pothos/plugin-zod';
 import type { Context } from '../context.ts';
 import { badUserInput } from '../errors.ts';
-import { toIssues } from '../services/product-draft.ts';
+import { toIssues } from '../services/indexing/product-draft.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;

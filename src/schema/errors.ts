@@ -8,12 +8,12 @@ export const ErrorCode = builder.enumType('ErrorCode', {
       description: 'The request itself is wrong. `extensions.issues` lists every problem as `{ path, message }`.',
     },
     IMAGE_UNREACHABLE: {
-      description: 'The picture could not be had: unknown host, refused, timed out, or not answered with 2xx.',
+      description: 'The image could not be had: unknown host, refused, timed out, or not answered with 2xx.',
     },
-    IMAGE_FORBIDDEN: { description: 'The address, scheme, port or redirect of the picture is not allowed here.' },
-    IMAGE_TOO_LARGE: { description: 'The picture has more bytes or pixels than the server takes.' },
+    IMAGE_FORBIDDEN: { description: 'The address, scheme, port or redirect of the image is not allowed here.' },
+    IMAGE_TOO_LARGE: { description: 'The image has more bytes or pixels than the server takes.' },
     IMAGE_UNREADABLE: {
-      description: 'What came is not a picture, is cut short, or is of a kind that is not supported.',
+      description: 'What came is not an image, is cut short, or is of a kind that is not supported.',
     },
     NOT_FOUND: { description: 'There is nothing by that name.' },
     UNAUTHENTICATED: { description: 'No key was shown, or it is not a valid one.' },

@@ -5,7 +5,7 @@ import type {
   ComponentHealth as ComponentHealthShape,
   HEALTH_STATUSES,
   Health as HealthShape,
-} from '../services/health.ts';
+} from '../services/health/health.ts';
 import { builder } from './builder.ts';
 
 const HealthStatus = builder.enumType('HealthStatus', {
@@ -20,7 +20,7 @@ const HealthStatus = builder.enumType('HealthStatus', {
 const Component = builder.enumType('Component', {
   description: 'A part that a search depends on.',
   values: {
-    EMBEDDER: { description: 'The CLIP model that turns texts and pictures into vectors.' },
+    EMBEDDER: { description: 'The CLIP model that turns texts and images into vectors.' },
     VECTOR_STORE: { description: 'Where products and their vectors are kept.' },
     CACHE: { description: 'Where answers and embeddings are remembered.' },
   } satisfies Record<(typeof COMPONENTS)[number], { description: string }>,
@@ -31,7 +31,7 @@ const ModelInfo = builder.objectRef<ModelInfoShape>('ModelInfo').implement({
   fields: (t) => ({
     id: t.exposeString('id', { description: '`mini`, a Hub id, or the name of a folder.' }),
     dimension: t.exposeInt('dimension', { description: 'Length of its vectors.' }),
-    imageSize: t.exposeInt('imageSize', { description: 'Pixels, width and height, of what it sees of a picture.' }),
+    imageSize: t.exposeInt('imageSize', { description: 'Pixels, width and height, of what it sees of an image.' }),
     dtype: t.exposeString('dtype', { description: 'Number format of its weights, such as `fp32`.' }),
     bundled: t.exposeBoolean('bundled', {
       description: 'Whether it is the small model that comes with Vitrine, for trying out only.',

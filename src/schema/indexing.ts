@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deleteProduct, indexProduct, indexProducts } from '../resolvers/indexing.ts';
-import type { IndexOutcome } from '../services/indexing-types.ts';
-import { productInputSchema } from '../services/product-draft.ts';
+import { productInputSchema } from '../services/indexing/product-draft.ts';
+import type { IndexOutcome } from '../services/indexing/types.ts';
 import { builder } from './builder.ts';
 import { ErrorCode } from './errors.ts';
 import { Product } from './product.ts';
@@ -29,7 +29,7 @@ const ProductInput = builder.inputType('ProductInput', {
     imageUrl: t.field({
       type: 'URL',
       required: true,
-      description: 'An http(s) URL of its picture: JPEG, PNG, WebP, GIF, AVIF or TIFF.',
+      description: 'An http(s) URL of its image: JPEG, PNG, WebP, GIF, AVIF or TIFF.',
     }),
     attributes: t.field({ type: [AttributeInput], description: 'Its properties, at most 50.' }),
     inStock: t.boolean({ defaultValue: true, description: 'Whether it can be bought now.' }),
@@ -89,7 +89,7 @@ const IndexProductsPayload = builder.objectRef<IndexOutcome[]>('IndexProductsPay
 builder.mutationFields((t) => ({
   indexProduct: t.field({
     type: Product,
-    description: 'Adds or replaces one product; its picture is fetched and embedded before this returns.',
+    description: 'Adds or replaces one product; its image is fetched and embedded before this returns.',
     args: { input: t.arg({ type: ProductInput, required: true, description: 'The product.' }) },
     validate: { schema: z.object({ input: productInputSchema }) },
     resolve: indexProduct,
@@ -110,7 +110,7 @@ builder.mutationFields((t) => ({
       }),
       skipUnchanged: t.arg.boolean({
         defaultValue: false,
-        description: 'Leave products alone that are stored just as they are sent; their pictures are not fetched.',
+        description: 'Leave products alone that are stored just as they are sent; their images are not fetched.',
       }),
     },
     resolve: indexProducts,

@@ -1,5 +1,5 @@
+import type { Attribute as AttributeShape, StoredProduct } from '../product.ts';
 import { findProduct } from '../resolvers/product.ts';
-import type { Attribute as AttributeShape, StoredProduct } from '../services/product.ts';
 import { builder } from './builder.ts';
 
 const Attribute = builder.objectRef<AttributeShape>('Attribute').implement({
@@ -19,7 +19,7 @@ export const Product = builder.objectRef<StoredProduct>('Product').implement({
     category: t.exposeString('category', { description: 'The one category it is in.' }),
     price: t.exposeFloat('price', { description: 'Its price, in `currency`.' }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code of the currency, such as `EUR`.' }),
-    imageUrl: t.expose('imageUrl', { type: 'URL', description: 'The picture that was embedded.' }),
+    imageUrl: t.expose('imageUrl', { type: 'URL', description: 'The image that was embedded.' }),
     attributes: t.field({
       type: [Attribute],
       description: 'Its properties, in the order the shop sent them.',

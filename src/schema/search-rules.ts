@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { SEARCH_MODES } from '../services/search-types.ts';
-import { normaliseText } from '../services/text.ts';
+import { normaliseText } from '../services/search/text.ts';
+import { SEARCH_MODES } from '../services/search/types.ts';
 
 const MAX_TEXT_LENGTH = 1000;
 const MAX_FILTER_VALUES = 1000;

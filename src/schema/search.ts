@@ -1,5 +1,5 @@
 import { searchProducts } from '../resolvers/search.ts';
-import type { SEARCH_MODES, SearchHit, SearchResult, SearchTiming } from '../services/search-types.ts';
+import type { SEARCH_MODES, SearchHit, SearchResult, SearchTiming } from '../services/search/types.ts';
 import { builder } from './builder.ts';
 import { Product } from './product.ts';
 import { searchArgsSchema } from './search-rules.ts';
@@ -7,7 +7,7 @@ import { searchArgsSchema } from './search-rules.ts';
 const SearchMode = builder.enumType('SearchMode', {
   description: 'What a search compares.',
   values: {
-    VECTOR: { description: 'Looks: the CLIP embedding of the query against those of the pictures.' },
+    VECTOR: { description: 'Looks: the CLIP embedding of the query against those of the images.' },
     LEXICAL: { description: 'Words: BM25 over name, description, category, id and attribute values. Needs a text.' },
     HYBRID: { description: 'Both, merged into one ranking; `semanticRatio` weighs them. Needs a text.' },
   } satisfies Record<(typeof SEARCH_MODES)[number], { description: string }>,
@@ -15,17 +15,17 @@ const SearchMode = builder.enumType('SearchMode', {
 
 const SearchQuery = builder.inputType('SearchQuery', {
   description:
-    'What to look for: a text, a picture, or both. Text and picture together are composed into one query vector.',
+    'What to look for: a text, an image, or both. Text and image together are composed into one query vector.',
   fields: (t) => ({
     text: t.string({ description: 'Words, 1 to 1000 characters after trimming: `red leather handbag`.' }),
     imageUrl: t.field({
       type: 'URL',
-      description: 'A picture: an http(s) URL, or a `data:` URL such as a browser makes from a photo.',
+      description: 'An image: an http(s) URL, or a `data:` URL such as a browser makes from a photo.',
     }),
     textWeight: t.float({ defaultValue: 0.5, description: 'Share of the text when both are given, 0 to 1.' }),
     semanticRatio: t.float({
       defaultValue: 0.4,
-      description: 'HYBRID: share of looks against words, 0 to 1.',
+      description: 'HYBRID: share of the vector list against the lexical one, 0 to 1.',
     }),
     mode: t.field({
       type: SearchMode,
@@ -71,7 +71,7 @@ const ProductEdge = builder.objectRef<SearchHit>('ProductEdge').implement({
     similarity: t.exposeFloat('similarity', {
       nullable: true,
       description:
-        "Cosine similarity, -1 to 1, of the query and the product's picture; null when only the words matched.",
+        "Cosine similarity, -1 to 1, of the query and the product's image; null when only the words matched.",
     }),
   }),
 });
@@ -98,8 +98,8 @@ const SearchTimingType = builder.objectRef<SearchTiming>('SearchTiming').impleme
   description:
     'Milliseconds spent, so that a slow search explains itself. An answer from the cache shows those of the search that made it.',
   fields: (t) => ({
-    fetch: t.exposeFloat('fetch', { description: 'Fetching the picture.' }),
-    embed: t.exposeFloat('embed', { description: 'Embedding the text or the picture, waiting in the queue included.' }),
+    fetch: t.exposeFloat('fetch', { description: 'Fetching the image.' }),
+    embed: t.exposeFloat('embed', { description: 'Embedding the text or the image, waiting in the queue included.' }),
     search: t.exposeFloat('search', { description: 'Searching the vector store.' }),
     total: t.exposeFloat('total', { description: 'All of it.' }),
   }),
@@ -123,7 +123,7 @@ const ProductConnection = builder.objectRef<SearchResult>('ProductConnection').i
 builder.queryField('searchProducts', (t) =>
   t.field({
     type: ProductConnection,
-    description: 'Products that best match a text, a picture, or both.',
+    description: 'Products that best match a text, an image, or both.',
     args: {
       query: t.arg({ type: SearchQuery, required: true, description: 'What to look for.' }),
       filter: t.arg({ type: ProductFilter, description: 'Which products to consider; all when left out.' }),

@@ -1,5 +1,5 @@
 import { collectionStats } from '../resolvers/stats.ts';
-import type { CollectionStats as CollectionStatsShape } from '../services/catalogue.ts';
+import type { CollectionStats as CollectionStatsShape } from '../services/health/collection-stats.ts';
 import { builder } from './builder.ts';
 
 const CategoryCount = builder.objectRef<CollectionStatsShape['categories'][number]>('CategoryCount').implement({

@@ -1,5 +1,5 @@
+import { createQdrantStore } from '../../src/adapters/vector-store/qdrant/store.ts';
 import { createSilentLogger } from '../../src/logger.ts';
-import { createQdrantStore } from '../../src/services/vector-store/qdrant.ts';
 import { createQdrantDouble, type QdrantDouble } from '../support/qdrant-double/server.ts';
 import { describeVectorStore, type VectorStoreHarness } from './vector-store-suite.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, describe } from 'vitest';
-import type { CollectionIdentity, VectorStore } from '../../src/services/vector-store/types.ts';
+import type { CollectionIdentity, VectorStore } from '../../src/adapters/vector-store/types.ts';
 import { describeFilters } from './vector-store/filters.ts';
 import { describeHostileValues } from './vector-store/hostile-values.ts';
 import { describeIdentity } from './vector-store/identity.ts';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { createZvecStore } from '../../src/adapters/vector-store/zvec/store.ts';
 import { createSilentLogger } from '../../src/logger.ts';
-import { createZvecStore } from '../../src/services/vector-store/zvec.ts';
 import { DIMENSION, makeItem, unitVector } from './vector-store/fixtures.ts';
 
 test('customers who search while the index is built get their answers: the store does not hang', {

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, test } from 'vitest';
+import { StoreLockedError } from '../../src/adapters/vector-store/zvec/open.ts';
+import { createZvecStore } from '../../src/adapters/vector-store/zvec/store.ts';
 import { StartupError } from '../../src/errors.ts';
 import { createSilentLogger } from '../../src/logger.ts';
-import { createZvecStore } from '../../src/services/vector-store/zvec.ts';
-import { StoreLockedError } from '../../src/services/vector-store/zvec-open.ts';
 import { DIMENSION, makeItem, searchAll, unitVector } from './vector-store/fixtures.ts';
 
 const IDENTITY = { name: 'products', modelId: 'mini', dimension: DIMENSION };

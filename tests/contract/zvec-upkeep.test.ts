@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { ProductFilter, VectorStore } from '../../src/adapters/vector-store/types.ts';
+import { createZvecStore } from '../../src/adapters/vector-store/zvec/store.ts';
 import { createSilentLogger } from '../../src/logger.ts';
-import type { ProductFilter, VectorStore } from '../../src/services/vector-store/types.ts';
-import { createZvecStore } from '../../src/services/vector-store/zvec.ts';
 import {
   collectPages,
   DIMENSION,
@@ -78,7 +78,7 @@ describe('the embedded store with an index and products outside it', { timeout: 
     expect(await opened().count({ filter })).toBe(expected.length);
   });
 
-  test('pages are the parts of the whole list, also where the same picture lies in both parts', async () => {
+  test('pages are the parts of the whole list, also where the same image lies in both parts', async () => {
     const ranking = { by: 'vector', embedding: unitVector(75) } as const;
     const whole = await searchAll(opened(), ranking);
     expect(whole.slice(0, 2)).toMatchObject([

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createZvecStore } from '../../src/adapters/vector-store/zvec/store.ts';
 import { createSilentLogger } from '../../src/logger.ts';
-import { createZvecStore } from '../../src/services/vector-store/zvec.ts';
 import { describeVectorStore } from './vector-store-suite.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-zvec-'));

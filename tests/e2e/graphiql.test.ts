@@ -85,7 +85,7 @@ describe.skipIf(browserPath === undefined)('GraphiQL in a browser, on a machine 
     expect(data.searchProducts.edges[0].node.name.toLowerCase()).toMatch(/red|dress/);
   });
 
-  test('the second finds what looks like a picture', async () => {
+  test('the second finds what looks like an image', async () => {
     const { data } = await runTab('SearchByImage');
     expect(data.searchProducts.edges[0].node.id).toBe('sku-0105');
   });

@@ -52,7 +52,7 @@ describe('vectors of the bundled model agree with PyTorch and Pillow', () => {
     expect(worst.cosine, worst.what).toBeGreaterThan(0.9999);
   });
 
-  test('pictures of all kinds within cosine 0.995, or the model sees other pictures than it was trained on', async ({
+  test('images of all kinds within cosine 0.995, or the model sees other images than it was trained on', async ({
     annotate,
   }) => {
     const worst = worstOf(
@@ -63,7 +63,7 @@ describe('vectors of the bundled model agree with PyTorch and Pillow', () => {
         }),
       ),
     );
-    await annotate(`worst picture: ${worst.cosine.toFixed(6)} (${worst.what})`);
+    await annotate(`worst image: ${worst.cosine.toFixed(6)} (${worst.what})`);
     expect(worst.cosine, worst.what).toBeGreaterThan(0.995);
   });
 });

@@ -24,7 +24,7 @@ export type AttributeInput = {
 export type Component =
   /** Where answers and embeddings are remembered. */
   | 'CACHE'
-  /** The CLIP model that turns texts and pictures into vectors. */
+  /** The CLIP model that turns texts and images into vectors. */
   | 'EMBEDDER'
   /** Where products and their vectors are kept. */
   | 'VECTOR_STORE';
@@ -35,13 +35,13 @@ export type ErrorCode =
   | 'BAD_USER_INPUT'
   /** The key does not allow this. */
   | 'FORBIDDEN'
-  /** The address, scheme, port or redirect of the picture is not allowed here. */
+  /** The address, scheme, port or redirect of the image is not allowed here. */
   | 'IMAGE_FORBIDDEN'
-  /** The picture has more bytes or pixels than the server takes. */
+  /** The image has more bytes or pixels than the server takes. */
   | 'IMAGE_TOO_LARGE'
-  /** The picture could not be had: unknown host, refused, timed out, or not answered with 2xx. */
+  /** The image could not be had: unknown host, refused, timed out, or not answered with 2xx. */
   | 'IMAGE_UNREACHABLE'
-  /** What came is not a picture, is cut short, or is of a kind that is not supported. */
+  /** What came is not an image, is cut short, or is of a kind that is not supported. */
   | 'IMAGE_UNREADABLE'
   /** A defect of the server. The log has it under the `x-request-id` of the response. */
   | 'INTERNAL_SERVER_ERROR'
@@ -97,7 +97,7 @@ export type ProductInput = {
   description?: string | null | undefined;
   /** The shop's own id, 1 to 128 characters. */
   id: string | number;
-  /** An http(s) URL of its picture: JPEG, PNG, WebP, GIF, AVIF or TIFF. */
+  /** An http(s) URL of its image: JPEG, PNG, WebP, GIF, AVIF or TIFF. */
   imageUrl: string;
   /** Whether it can be bought now. */
   inStock?: boolean | null | undefined;
@@ -113,16 +113,16 @@ export type SearchMode =
   | 'HYBRID'
   /** Words: BM25 over name, description, category, id and attribute values. Needs a text. */
   | 'LEXICAL'
-  /** Looks: the CLIP embedding of the query against those of the pictures. */
+  /** Looks: the CLIP embedding of the query against those of the images. */
   | 'VECTOR';
 
-/** What to look for: a text, a picture, or both. Text and picture together are composed into one query vector. */
+/** What to look for: a text, an image, or both. Text and image together are composed into one query vector. */
 export type SearchQuery = {
-  /** A picture: an http(s) URL, or a `data:` URL such as a browser makes from a photo. */
+  /** An image: an http(s) URL, or a `data:` URL such as a browser makes from a photo. */
   imageUrl?: string | null | undefined;
   /** What to compare. Default: HYBRID where there is text, VECTOR otherwise. */
   mode?: SearchMode | null | undefined;
-  /** HYBRID: share of looks against words, 0 to 1. */
+  /** HYBRID: share of the vector list against the lexical one, 0 to 1. */
   semanticRatio?: number | null | undefined;
   /** Words, 1 to 1000 characters after trimming: `red leather handbag`. */
   text?: string | null | undefined;

@@ -108,7 +108,7 @@ describe('a shop’s catalogue, from a file to a search', () => {
     );
   });
 
-  test('a search by a picture on disk, with filters, gives JSON to a script', async () => {
+  test('a search by an image on disk, with filters, gives JSON to a script', async () => {
     const filters = ['--category', 'clothing', '--attribute', 'color=white', '--attribute', 'color=black'];
     const image = ['--image', 'images/sku-0003.png', '--max-price', '20', '--in-stock'];
     const { stdout } = await vitrine(['search', ...image, ...filters, '--json']);
@@ -156,7 +156,7 @@ describe('with a server running', () => {
 
   afterAll(() => server.stop());
 
-  test('an import through its API finds the pictures on the shared disk', async () => {
+  test('an import through its API finds the images on the shared disk', async () => {
     const url = ['--url', server.origin];
     const { code, stdout, stderr } = await vitrine(['import', 'products.csv', ...url], { DATA_DIR: dataDir });
     expect(stderr).toBe('');
@@ -164,11 +164,11 @@ describe('with a server running', () => {
     expect(code).toBe(0);
     const found = await vitrine(['search', 'yellow', ...url, '--json']);
     expect(JSON.parse(found.stdout).hits[0].product).toMatchObject({ id: 'sku-0004' });
-    const picture = await fetch(JSON.parse(found.stdout).hits[0].product.imageUrl);
-    expect(Buffer.from(await picture.arrayBuffer())).toEqual(await readFile(join(folder, 'images', 'sku-0004.png')));
+    const image = await fetch(JSON.parse(found.stdout).hits[0].product.imageUrl);
+    expect(Buffer.from(await image.arrayBuffer())).toEqual(await readFile(join(folder, 'images', 'sku-0004.png')));
   });
 
-  test('local pictures for a server on another disk fail line by line, with what to do', async () => {
+  test('local images for a server on another disk fail line by line, with what to do', async () => {
     const args = ['import', 'products.csv', '--url', `${server.origin}/graphql`, '--force'];
     const changed = (await readFile(join(folder, 'images', 'sku-0001.png'))).subarray(0);
     await writeFile(join(folder, 'images', 'sku-0001.png'), Buffer.concat([changed, Buffer.from('changed')]));

@@ -42,11 +42,7 @@ describe('wrong input', () => {
     ['a query of nothing', { query: {} }, 'query'],
     ['LEXICAL without a text', { query: { imageUrl: 'https://a.example/b.png', mode: 'LEXICAL' } }, 'query.mode'],
     ['HYBRID without a text', { query: { imageUrl: 'https://a.example/b.png', mode: 'HYBRID' } }, 'query.mode'],
-    [
-      'LEXICAL with a picture',
-      { query: { text: 'a', imageUrl: 'https://a.example/b', mode: 'LEXICAL' } },
-      'query.mode',
-    ],
+    ['LEXICAL with an image', { query: { text: 'a', imageUrl: 'https://a.example/b', mode: 'LEXICAL' } }, 'query.mode'],
     ['a similarity of words', { query: { text: 'a', mode: 'LEXICAL' }, minSimilarity: 0.1 }, 'minSimilarity'],
     ['a text of 1001 characters', { query: { text: 'x'.repeat(1001) } }, 'query.text'],
     ['a page of none', { query: { text: 'a' }, first: 0 }, 'first'],
@@ -101,15 +97,15 @@ describe('every error carries a code of the contract', () => {
   });
 });
 
-describe('pictures that cannot be used', () => {
+describe('images that cannot be used', () => {
   const ask = async (imageUrl: string) => (await vitrine.ask(FindProducts, { query: { imageUrl } })).errors?.[0];
 
   test.each([
     ['this machine', 'IMAGE_FORBIDDEN', 'http://127.0.0.1/x.png'],
     ["the cloud's metadata", 'IMAGE_FORBIDDEN', 'http://169.254.169.254/latest/meta-data'],
     ['this machine by IPv6', 'IMAGE_FORBIDDEN', 'http://[::1]/x.png'],
-    ['a picture of ours that is not there', 'IMAGE_UNREACHABLE', `${ORIGIN}/demo/images/none.png`],
-    ['bytes that are no picture', 'IMAGE_UNREADABLE', 'data:image/png;base64,bm8gcGljdHVyZQ=='],
+    ['an image of ours that is not there', 'IMAGE_UNREACHABLE', `${ORIGIN}/demo/images/none.png`],
+    ['bytes that are no image', 'IMAGE_UNREADABLE', 'data:image/png;base64,bm8gcGljdHVyZQ=='],
     ['a text', 'IMAGE_UNREADABLE', 'data:text/plain;base64,aGVsbG8='],
     ['too many bytes', 'IMAGE_TOO_LARGE', `data:image/png;base64,${'A'.repeat(500_000)}`],
   ])('%s: %s', async (_what, code, imageUrl) => {
@@ -139,7 +135,7 @@ describe('limits on documents', () => {
     expect(data).toEqual({ product: null });
   });
 
-  test('a body larger than any picture may be is refused', async () => {
+  test('a body larger than any image may be is refused', async () => {
     const response = await post(JSON.stringify({ query: '{ health { status } }', padding: 'x'.repeat(2_000_000) }));
     expect(response.status).toBe(413);
     expect((await response.json()).errors[0].extensions.code).toBe('BAD_USER_INPUT');

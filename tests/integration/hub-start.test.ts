@@ -129,9 +129,9 @@ describe('vitrine model', () => {
     const checked = await vitrine('model', 'check', MODEL_ID);
     expect(checked).toMatchObject({ code: 0, stderr: '' });
     expect(checked.stdout).toContain(`7 as the Hub has them at revision ${COMMIT}`);
-    expect(checked.stdout).toContain('512 dimensions, from pictures of 112 x 112');
+    expect(checked.stdout).toContain('512 dimensions, from images of 112 x 112');
     expect(checked.stdout).toMatch(/12 of 12 captions|11 of 12 captions/);
-    expect(checked.stdout).toMatch(/text [\d.]+ ms, picture [\d.]+ ms \(medians of 15/);
+    expect(checked.stdout).toMatch(/text [\d.]+ ms, image [\d.]+ ms \(medians of 15/);
   });
 
   test('a download that was killed goes on where it was, and its lock is in nobody’s way', async () => {

@@ -25,13 +25,13 @@ afterAll(async () => {
   await images.close();
 });
 
-const picture = (id: string) => `${ORIGIN}/demo/images/${id}.png`;
+const image = (id: string) => `${ORIGIN}/demo/images/${id}.png`;
 const product = (id: string, change: object = {}) => ({
   id,
   name: `Product ${id}`,
   category: 'test',
   price: 10,
-  imageUrl: picture('sku-0001'),
+  imageUrl: image('sku-0001'),
   ...change,
 });
 
@@ -47,24 +47,24 @@ describe('indexing one product', () => {
     const { product: found } = await vitrine.data(GetProduct, { id: sent.id });
     expect(found).toMatchObject({ ...sent, currency: 'EUR', inStock: true });
     expect(Date.parse(String(found?.indexedAt))).toBeGreaterThanOrEqual(before - 1);
-    const { searchProducts } = await vitrine.data(FindProducts, { query: { imageUrl: picture('sku-0001') } });
+    const { searchProducts } = await vitrine.data(FindProducts, { query: { imageUrl: image('sku-0001') } });
     expect(searchProducts.edges.map(({ node }) => node.id)).toContain(sent.id);
   });
 
-  test('again replaces it as a whole, the old picture and words included', async () => {
+  test('again replaces it as a whole, the old image and words included', async () => {
     await vitrine.data(IndexProduct, {
       input: product('r', { name: 'Walrus', attributes: [{ name: 'x', value: 'y' }] }),
     });
-    await vitrine.data(IndexProduct, { input: product('r', { name: 'Pelican', imageUrl: picture('sku-0100') }) });
+    await vitrine.data(IndexProduct, { input: product('r', { name: 'Pelican', imageUrl: image('sku-0100') }) });
     const { product: found } = await vitrine.data(GetProduct, { id: 'r' });
     expect(found).toMatchObject({ name: 'Pelican', attributes: [] });
     const byOldName = await vitrine.data(FindProducts, { query: { text: 'walrus', mode: 'LEXICAL' } });
     expect(byOldName.searchProducts.edges).toEqual([]);
-    const byNewPicture = await vitrine.data(FindProducts, { query: { imageUrl: picture('sku-0100') }, first: 1 });
-    expect(byNewPicture.searchProducts.edges[0]?.node.id).toBe('r');
+    const byNewImage = await vitrine.data(FindProducts, { query: { imageUrl: image('sku-0100') }, first: 1 });
+    expect(byNewImage.searchProducts.edges[0]?.node.id).toBe('r');
   });
 
-  test('whose picture cannot be had fails with its code and stores nothing', async () => {
+  test('whose image cannot be had fails with its code and stores nothing', async () => {
     const { errors } = await vitrine.ask(IndexProduct, {
       input: product('gone', { imageUrl: images.url('/missing') }),
     });
@@ -79,7 +79,7 @@ describe('indexing a batch', () => {
       product('good-1'),
       product('bad-price', { price: -5 }),
       product('bad-url', { imageUrl: 'not a url' }),
-      product('no-picture', { imageUrl: images.url('/missing') }),
+      product('no-image', { imageUrl: images.url('/missing') }),
       product('html', { imageUrl: images.url('/page.png') }),
       product('good-2', { imageUrl: images.url('/ok.png') }),
     ];
@@ -89,7 +89,7 @@ describe('indexing a batch', () => {
       ['good-1', null],
       ['bad-price', 'BAD_USER_INPUT'],
       ['bad-url', 'BAD_USER_INPUT'],
-      ['no-picture', 'IMAGE_UNREACHABLE'],
+      ['no-image', 'IMAGE_UNREACHABLE'],
       ['html', 'IMAGE_UNREADABLE'],
       ['good-2', null],
     ]);

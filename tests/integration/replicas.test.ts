@@ -31,7 +31,7 @@ describe.skipIf(!hasRedis)(`two replicas on one Redis and one ${where}`, () => {
       API_KEYS: `erp:write:${WRITE}`,
       RATE_LIMIT_SEARCHES: '200',
       RATE_LIMIT_WRITES: '8',
-      // The pictures of a replica lie under one public address, whichever of them is asked.
+      // The images of a replica lie under one public address, whichever of them is asked.
       PUBLIC_URL: 'http://vitrine.example',
       ...env,
     });

@@ -21,7 +21,7 @@ async function search(variables: FindProductsQueryVariables) {
 }
 
 const idsOf = (edges: readonly Edge[]) => edges.map(({ node }) => node.id);
-const picture = (id: string) => `${ORIGIN}/demo/images/${id}.png`;
+const image = (id: string) => `${ORIGIN}/demo/images/${id}.png`;
 
 describe('a search', () => {
   test('by words finds the products they describe, by default in HYBRID mode', async () => {
@@ -33,8 +33,8 @@ describe('a search', () => {
     expect(best?.node.attributes).toContainEqual({ name: 'kind', value: 'dress' });
   });
 
-  test('by a picture of ours finds that very product first, without the guard being opened', async () => {
-    const { edges, timing } = await search({ query: { imageUrl: picture('sku-0105') }, first: 3 });
+  test('by an image of ours finds that very product first, without the guard being opened', async () => {
+    const { edges, timing } = await search({ query: { imageUrl: image('sku-0105') }, first: 3 });
     expect(edges[0]?.node.id).toBe('sku-0105');
     expect(edges[0]?.similarity).toBeGreaterThan(0.999);
     expect(edges[0]?.score).toBe(edges[0]?.similarity);
@@ -49,10 +49,10 @@ describe('a search', () => {
     expect(idsOf(edges)).toEqual(['sku-0042']);
   });
 
-  test('by a picture and words together follows both', async () => {
+  test('by an image and words together follows both', async () => {
     const shoe = demoProducts.find(({ attributes }) => attributes.kind === 'sneakers');
     expect(shoe).toBeDefined();
-    const query = { text: 'blue', imageUrl: picture(shoe?.id ?? ''), textWeight: 0.4, mode: 'VECTOR' as const };
+    const query = { text: 'blue', imageUrl: image(shoe?.id ?? ''), textWeight: 0.4, mode: 'VECTOR' as const };
     const { edges } = await search({ query, first: 5 });
     const kinds = edges.map(({ node }) => node.attributes.find(({ name }) => name === 'kind')?.value);
     expect(kinds).toContain('sneakers');

@@ -62,11 +62,11 @@ test('stats count what is there', async () => {
   expect(collectionStats.categories.reduce((sum, { count }) => sum + count, 0)).toBe(25);
 });
 
-test('pictures of the demo are served, and nothing else from that folder', async () => {
+test('images of the demo are served, and nothing else from that folder', async () => {
   const get = (path: string) => vitrine.server.fetch(`${ORIGIN}${path}`);
-  const picture = await get('/demo/images/sku-0001.png');
-  expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
-  expect((await picture.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+  const image = await get('/demo/images/sku-0001.png');
+  expect([image.status, image.headers.get('content-type')]).toEqual([200, 'image/png']);
+  expect((await image.arrayBuffer()).byteLength).toBeGreaterThan(1000);
   for (const path of [
     '/demo/images/none.png',
     '/demo/images/..%2fproducts.jsonl',

@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 describe('a server as a process', () => {
-  test('stops fetching a picture when the customer who asked closes the connection', async () => {
+  test('stops fetching an image when the customer who asked closes the connection', async () => {
     const gone = new AbortController();
     const asked = images.asked('/silent');
     const search = client.ask(FindProducts, { query: { imageUrl: images.url('/silent') } }, { signal: gone.signal });

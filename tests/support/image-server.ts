@@ -8,8 +8,8 @@ export const RED_PIXEL: Uint8Array = Buffer.from(
   'base64',
 );
 
-/** A picture by its first bytes, `size` bytes long. */
-export function paddedPicture(size: number): Uint8Array {
+/** An image by its first bytes, `size` bytes long. */
+export function paddedImage(size: number): Uint8Array {
   return Buffer.concat([RED_PIXEL, Buffer.alloc(size - RED_PIXEL.length)]);
 }
 
@@ -79,13 +79,13 @@ function createRoutes(timesAsked: (path: string) => number): Record<string, Rout
       response.write(RED_PIXEL);
       endless(response, Buffer.alloc(16 * 1024));
     },
-    '/big.png': (response, _, url) => response.end(paddedPicture(Number(url.searchParams.get('bytes')))),
+    '/big.png': (response, _, url) => response.end(paddedImage(Number(url.searchParams.get('bytes')))),
     '/claims-big': (response) => {
       response.writeHead(200, { 'content-length': '5000000000' });
       response.write(RED_PIXEL);
     },
     '/gzip-bomb': (response) =>
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(paddedPicture(10_000_000))),
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(paddedImage(10_000_000))),
     '/404': (response) => response.writeHead(404).end('no such thing'),
     '/always-500': (response) => response.writeHead(500).end('broken'),
     '/500-once': okAfterFirst((response) => response.writeHead(500).end('broken')),
@@ -113,7 +113,7 @@ function endless(response: ServerResponse, chunk: Uint8Array): void {
   more();
 }
 
-/** Starts a server on 127.0.0.1 that answers as well, and as badly, as the hosts of pictures do. */
+/** Starts a server on 127.0.0.1 that answers as well, and as badly, as the hosts of images do. */
 export async function startImageServer(): Promise<ImageServer> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();

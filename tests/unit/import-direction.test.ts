@@ -12,36 +12,77 @@ function importsOf(file: string): string[] {
   return [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap((match) => match[1] ?? []);
 }
 
-/** The folder of src/ that a relative import leads into; '' for a file of src/ itself. */
-function targetOf(file: string, specifier: string): string {
-  const target = relative('.', join(dirname(file), specifier));
-  return target.includes('/') ? (target.split('/')[0] ?? '') : target;
+/** The files of src/ that a file imports. */
+function filesOf(file: string): string[] {
+  const relatives = importsOf(file).filter((specifier) => specifier.startsWith('.'));
+  return relatives.map((specifier) => relative('.', join(dirname(file), specifier)));
 }
 
-/** What each folder may import: files of src/ by name, other folders by theirs. */
+/** The folder of src/ that a file is in; the file's own name at the top. */
+const partOf = (file: string) => file.split('/')[0] ?? '';
+
+const BASICS = ['errors.ts', 'logger.ts', 'package-root.ts', 'product.ts', 'async'];
+const BELOW_SCHEMA = ['services', 'adapters', 'model', ...BASICS];
+
+/** What each part may import besides itself: files at the top of src/ by name, folders by theirs. */
 const allowed: Record<string, readonly string[]> = {
-  model: ['model', 'errors.ts', 'logger.ts', 'package-root.ts'],
-  services: ['services', 'model', 'errors.ts', 'logger.ts'],
-  resolvers: ['resolvers', 'services', 'context.ts', 'errors.ts'],
-  schema: ['schema', 'resolvers', 'services', 'model', 'context.ts', 'errors.ts'],
-  plugins: ['plugins', 'services', 'errors.ts', 'logger.ts', 'context.ts'],
+  'errors.ts': [],
+  'logger.ts': [],
+  'package-root.ts': [],
+  'product.ts': [],
+  async: [],
+  model: ['errors.ts', 'logger.ts', 'package-root.ts', 'async'],
+  adapters: ['model', ...BASICS],
+  services: ['adapters', 'model', ...BASICS],
+  'context.ts': BELOW_SCHEMA,
+  resolvers: ['context.ts', ...BELOW_SCHEMA],
+  schema: ['resolvers', 'context.ts', ...BELOW_SCHEMA],
+  plugins: ['context.ts', ...BELOW_SCHEMA],
+  'config-rules.ts': ['adapters'],
+  'config.ts': ['config-rules.ts', 'adapters', 'model', ...BASICS],
+  'server.ts': ['schema', 'plugins', 'context.ts', ...BELOW_SCHEMA],
+  terminal: ['services', 'model', ...BASICS],
+  'deps.ts': ['config.ts', 'server.ts', 'plugins', 'start', ...BELOW_SCHEMA],
+  start: ['config.ts', 'deps.ts', 'server.ts', 'terminal', 'plugins', ...BELOW_SCHEMA],
+  cli: ['config.ts', 'deps.ts', 'server.ts', 'schema', 'start', 'terminal', ...BELOW_SCHEMA],
+  'cli.ts': ['cli', 'config.ts', 'start'],
+  'main.ts': ['config.ts', 'start'],
 };
 
-describe('imports run one way: schema -> resolvers -> services -> model', () => {
-  test.each(Object.keys(allowed))(
+describe('imports run one way: schema -> resolvers -> services -> adapters -> model', () => {
+  test('every file and folder at the top of src/ has a place in this order', () => {
+    expect([...new Set(files.map(partOf))].sort()).toEqual(Object.keys(allowed).sort());
+  });
+
+  test.each(Object.entries(allowed))(
     '%s imports only what lies below it, so that a part can be read on its own',
-    (folder) => {
-      const mine = files.filter((file) => file.startsWith(`${folder}/`));
-      expect(mine.length).toBeGreaterThan(0);
-      const wrong = mine.flatMap((file) =>
-        importsOf(file)
-          .filter((specifier) => specifier.startsWith('.'))
-          .filter((specifier) => !allowed[folder]?.includes(targetOf(file, specifier)))
-          .map((specifier) => `${file} imports ${specifier}`),
-      );
+    (part, below) => {
+      const wrong = files
+        .filter((file) => partOf(file) === part)
+        .flatMap((file) =>
+          filesOf(file)
+            .filter((target) => partOf(target) !== part && !below.includes(partOf(target)))
+            .map((target) => `${file} imports ${target}`),
+        );
       expect(wrong).toEqual([]);
     },
   );
+
+  test('no file imports itself by way of others, so that each can be read without a circle', () => {
+    const done = new Set<string>();
+    const circleFrom = (file: string, path: readonly string[]): string[] | undefined => {
+      const start = path.indexOf(file);
+      if (start >= 0) return [...path.slice(start), file];
+      if (done.has(file)) return undefined;
+      for (const target of filesOf(file)) {
+        const circle = circleFrom(target, [...path, file]);
+        if (circle) return circle;
+      }
+      done.add(file);
+      return undefined;
+    };
+    for (const file of files) expect(circleFrom(file, [])).toBeUndefined();
+  });
 
   test('services and model know nothing of GraphQL, so that the CLI and another API can use them', () => {
     const wrong = files

@@ -1,25 +1,25 @@
 import pLimit from 'p-limit';
 import { AppError, badUserInput, type ErrorCode } from '../../errors.ts';
-import type { ProductDraft } from '../product.ts';
-import { productInputSchema, toIssues } from '../product-draft.ts';
+import type { ProductDraft } from '../../product.ts';
+import { productInputSchema, toIssues } from '../indexing/product-draft.ts';
 import { createBatchQueue } from './batch-queue.ts';
 import { type IndexBatch, indexPatiently } from './index-patiently.ts';
-import type { LocalPictures } from './local-pictures.ts';
+import type { LocalImages } from './local-images.ts';
 import type { CatalogueLine, LineFailure, ProductLine, Tally } from './types.ts';
 
-/** Pictures read from disk at one time: each may be as large as the limit for pictures. */
+/** Images read from disk at one time: each may be as large as the limit for images. */
 const CONCURRENT_FILES = 4;
 /** Two batches fill each other's gaps: one is read and fetched while the other is embedded. */
 const BATCHES_UNDER_WAY = 2;
 /** The API takes batches of up to 500. */
 const MAX_BATCH_SIZE = 500;
-/** Stands for the URL of a local picture while the rest of its product is checked. */
+/** Stands for the URL of a local image while the rest of its product is checked. */
 const PENDING_URL = 'http://localhost/';
 
 export interface ImportOptions {
   lines: AsyncIterable<CatalogueLine>;
   indexBatch: IndexBatch;
-  localPictures: LocalPictures;
+  localImages: LocalImages;
   /** Products under way at one time, at least 1. */
   concurrency: number;
   /** Aborting it ends the reading; what is under way is finished. */
@@ -77,7 +77,7 @@ export async function importCatalogue(options: ImportOptions): Promise<Tally> {
 
 /** What turns lines into products, sends them and counts what became of them. */
 function createSender(options: ImportOptions) {
-  const { stop, localPictures, pausesMs } = options;
+  const { stop, localImages, pausesMs } = options;
   const files = pLimit(CONCURRENT_FILES);
   const tally: Tally = { indexed: 0, unchanged: 0, failed: 0 };
 
@@ -88,7 +88,7 @@ function createSender(options: ImportOptions) {
 
   const prepare = async (item: ProductLine) => {
     try {
-      return [{ line: item.line, draft: await files(() => toDraft(item, localPictures)) }];
+      return [{ line: item.line, draft: await files(() => toDraft(item, localImages)) }];
     } catch (error) {
       // A full disk, say, is no fault of the line.
       if (!(error instanceof AppError)) throw error;
@@ -115,12 +115,12 @@ function createSender(options: ImportOptions) {
   return { tally, fail, send };
 }
 
-/** Checks a product before its picture is looked for, so that a bad one leaves nothing behind. */
-async function toDraft({ input, image }: ProductLine, localPictures: LocalPictures): Promise<ProductDraft> {
+/** Checks a product before its image is looked for, so that a bad one leaves nothing behind. */
+async function toDraft({ input, image }: ProductLine, localImages: LocalImages): Promise<ProductDraft> {
   if (image === undefined && input.imageUrl === undefined) {
     throw badUserInput([{ path: ['imageUrl'], message: 'imageUrl: is missing, and so is image, the name of a file' }]);
   }
   const parsed = productInputSchema.safeParse(image === undefined ? input : { ...input, imageUrl: PENDING_URL });
   if (!parsed.success) throw badUserInput(toIssues(parsed.error));
-  return image === undefined ? parsed.data : { ...parsed.data, imageUrl: await localPictures(image) };
+  return image === undefined ? parsed.data : { ...parsed.data, imageUrl: await localImages(image) };
 }

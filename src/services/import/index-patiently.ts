@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ErrorCode } from '../../errors.ts';
-import type { ProductInput } from '../product-draft.ts';
+import type { ProductInput } from '../indexing/product-draft.ts';
 import type { ImportOutcome } from './types.ts';
 
 /** Indexes a batch: one outcome per input, in their order. Rejects when no batch can be indexed at all. */

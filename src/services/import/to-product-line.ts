@@ -1,6 +1,6 @@
 import type { RawProduct } from './types.ts';
 
-/** What a line says, before its picture is found and its product checked. */
+/** What a line says, before its image is found and its product checked. */
 export interface LineContent {
   input: RawProduct;
   image?: string | undefined;
@@ -33,7 +33,7 @@ const SWITCHES: ReadonlyMap<string, boolean> = new Map([
 /** The product of a JSON object; keys that no product has are ignored. What is wrong with its values is not judged. */
 export function fromJsonObject(object: Readonly<Record<string, unknown>>): LineContent {
   const { id, name, description, category, price, currency, inStock } = object;
-  return withPicture(
+  return withImage(
     {
       id: typeof id === 'number' ? String(id) : id,
       name,
@@ -57,7 +57,7 @@ export function fromCells(
   attributes: readonly { name: string; value: string }[],
 ): LineContent {
   const { id, name, description, category, price, currency, inStock } = cells;
-  return withPicture(
+  return withImage(
     {
       id,
       name,
@@ -73,7 +73,7 @@ export function fromCells(
 }
 
 /** `imageUrl` wins over `image`; a URL in `image` counts as one in `imageUrl`. */
-function withPicture(input: RawProduct, source: { image?: unknown; imageUrl?: unknown }): LineContent {
+function withImage(input: RawProduct, source: { image?: unknown; imageUrl?: unknown }): LineContent {
   const { image, imageUrl } = source;
   if (imageUrl !== undefined && imageUrl !== null && imageUrl !== '') return { input: { ...input, imageUrl } };
   if (typeof image !== 'string' || image === '') return { input };

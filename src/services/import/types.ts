@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
-import type { ProductInput } from '../product-draft.ts';
+import type { ProductInput } from '../indexing/product-draft.ts';
 
 export const CATALOGUE_FORMATS = ['jsonl', 'csv'] as const;
 export type CatalogueFormat = (typeof CATALOGUE_FORMATS)[number];

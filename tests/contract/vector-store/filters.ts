@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { IndexedProduct, ProductFilter } from '../../../src/services/vector-store/types.ts';
+import type { IndexedProduct, ProductFilter } from '../../../src/adapters/vector-store/types.ts';
 import { makeItem, satisfies, searchAll, searchWords, sortedIds, unitVector } from './fixtures.ts';
 import { type SuiteContext, shareStore } from './suite-context.ts';
 

@@ -1,4 +1,3 @@
-import type { StoredProduct } from '../../../src/services/product.ts';
 import type {
   IndexedProduct,
   ProductFilter,
@@ -6,7 +5,8 @@ import type {
   ScoredProduct,
   SearchOptions,
   VectorStore,
-} from '../../../src/services/vector-store/types.ts';
+} from '../../../src/adapters/vector-store/types.ts';
+import type { StoredProduct } from '../../../src/product.ts';
 
 export const DIMENSION = 8;
 
@@ -43,7 +43,7 @@ export function makeProduct(fields: Partial<StoredProduct> & { id: string }): St
     category: 'Things',
     price: 10,
     currency: 'EUR',
-    imageUrl: 'https://shop.example/picture.png',
+    imageUrl: 'https://shop.example/image.png',
     attributes: [],
     inStock: true,
     indexedAt: '2025-01-02T03:04:05.678Z',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ProductFilter } from '../../../src/services/vector-store/types.ts';
+import type { ProductFilter } from '../../../src/adapters/vector-store/types.ts';
 import { idsOf, makeItem, searchAll, unitVector } from './fixtures.ts';
 import { type SuiteContext, shareStore } from './suite-context.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ProductFilter, Ranking } from '../../../src/services/vector-store/types.ts';
+import type { ProductFilter, Ranking } from '../../../src/adapters/vector-store/types.ts';
 import { collectPages, idsOf, makeItem, searchAll, unitVector } from './fixtures.ts';
 import { type SuiteContext, shareStore } from './suite-context.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll } from 'vitest';
-import type { CollectionIdentity, IndexedProduct, VectorStore } from '../../../src/services/vector-store/types.ts';
+import type { CollectionIdentity, IndexedProduct, VectorStore } from '../../../src/adapters/vector-store/types.ts';
 import type { VectorStoreHarness } from '../vector-store-suite.ts';
 import { DIMENSION } from './fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { IndexedProduct, ProductFilter } from '../../../src/services/vector-store/types.ts';
+import type { IndexedProduct, ProductFilter } from '../../../src/adapters/vector-store/types.ts';
 import {
   cosine,
   idsOf,
@@ -15,7 +15,7 @@ import { type SuiteContext, shareStore } from './suite-context.ts';
 
 const RECALL_DIMENSION = 32;
 
-/** Products in loose clusters, as pictures of a shop's departments are. */
+/** Products in loose clusters, as images of a shop's departments are. */
 function clusteredItems(count: number): IndexedProduct[] {
   const random = randomNumbers(7);
   const centres = Array.from({ length: 12 }, (_, index) => unitVector(1000 + index, RECALL_DIMENSION));

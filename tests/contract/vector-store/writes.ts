@@ -91,7 +91,7 @@ export function describeWrites(context: SuiteContext): void {
       expect(sortedIds(await searchAll(store, { by: 'filter' }))).toEqual([...ids].sort());
     });
 
-    test('replacing a product replaces its fields, its picture and its words', async () => {
+    test('replacing a product replaces its fields, its image and its words', async () => {
       const store = await context.openWith([makeItem({ id: 'a', name: 'Old lantern', category: 'Old', price: 5 }, 1)]);
       const replacement = makeItem({ id: 'a', name: 'New kettle', category: 'New', price: 7, inStock: false }, 2);
       await store.upsert([replacement]);
@@ -144,9 +144,9 @@ export function describeWrites(context: SuiteContext): void {
       const all = await searchAll(store, { by: 'filter' });
       expect(sortedIds(all)).toEqual(Array.from({ length: 40 }, (_, index) => `p${index}`).sort());
       for (const { id, product } of all) {
-        const [byPicture] = await searchAll(store, { by: 'vector', embedding: unitVector(product.price) });
-        expect(byPicture?.id).toBe(id);
-        expect(byPicture?.score).toBeCloseTo(1, 5);
+        const [byImage] = await searchAll(store, { by: 'vector', embedding: unitVector(product.price) });
+        expect(byImage?.id).toBe(id);
+        expect(byImage?.score).toBeCloseTo(1, 5);
         expect(idsOf(await searchWords(store, product.name))).toEqual([id]);
       }
       const prices = all.map(({ product }) => product.price);

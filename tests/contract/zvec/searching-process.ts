@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createZvecStore } from '../../../src/adapters/vector-store/zvec/store.ts';
 import { createSilentLogger } from '../../../src/logger.ts';
-import { createZvecStore } from '../../../src/services/vector-store/zvec.ts';
 import { makeItem, unitVector } from '../vector-store/fixtures.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { createZvecStore } from '../../../src/adapters/vector-store/zvec/store.ts';
 import { createSilentLogger } from '../../../src/logger.ts';
-import { createZvecStore } from '../../../src/services/vector-store/zvec.ts';
 import { makeItem } from '../vector-store/fixtures.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createRedisCache } from '../../../src/services/cache/redis.ts';
-import { openRedis, type RedisConnection } from '../../../src/services/cache/redis-connection.ts';
+import { createRedisCache } from '../../../src/adapters/cache/redis.ts';
+import { openRedis, type RedisConnection } from '../../../src/adapters/cache/redis-connection.ts';
 import { createRecordingLogger } from '../../support/log.ts';
 import { findFreePort, hasRedis, startRedis, type TestRedis, type TestRedisOptions } from '../../support/redis.ts';
 

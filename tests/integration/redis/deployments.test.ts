@@ -4,12 +4,12 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Cache } from '@envelop/response-cache';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createRedisCache } from '../../../src/adapters/cache/redis.ts';
+import { openRedis } from '../../../src/adapters/cache/redis-connection.ts';
+import { createRedisResponseCache } from '../../../src/adapters/cache/response-cache-store.ts';
+import { createMemoryRateLimiter } from '../../../src/adapters/rate-limit/memory.ts';
+import { createRedisRateLimiter } from '../../../src/adapters/rate-limit/redis.ts';
 import { createSilentLogger } from '../../../src/logger.ts';
-import { createRedisResponseCache } from '../../../src/plugins/response-cache-store.ts';
-import { createRedisCache } from '../../../src/services/cache/redis.ts';
-import { openRedis } from '../../../src/services/cache/redis-connection.ts';
-import { createMemoryRateLimiter } from '../../../src/services/rate-limit/memory.ts';
-import { createRedisRateLimiter } from '../../../src/services/rate-limit/redis.ts';
 import { findFreePort, hasRedis, hasRedisTls, startRedis, type TestRedisOptions } from '../../support/redis.ts';
 
 const WAIT = { timeout: 15_000, interval: 50 };

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createRedisCache } from '../../../src/adapters/cache/redis.ts';
+import { openRedis } from '../../../src/adapters/cache/redis-connection.ts';
+import { createRedisEpoch } from '../../../src/adapters/cache/redis-epoch.ts';
+import type { IndexEpoch } from '../../../src/adapters/cache/types.ts';
 import { createSilentLogger } from '../../../src/logger.ts';
-import { createRedisCache } from '../../../src/services/cache/redis.ts';
-import { openRedis } from '../../../src/services/cache/redis-connection.ts';
-import { createRedisEpoch } from '../../../src/services/cache/redis-epoch.ts';
-import type { IndexEpoch } from '../../../src/services/cache/types.ts';
 import { hasRedis, startRedis, type TestRedis } from '../../support/redis.ts';
 
 const WAIT = { timeout: 15_000, interval: 20 };

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openRedis } from '../../../src/adapters/cache/redis-connection.ts';
+import { createMemoryRateLimiter } from '../../../src/adapters/rate-limit/memory.ts';
+import { createRedisRateLimiter } from '../../../src/adapters/rate-limit/redis.ts';
+import type { RateLimiter } from '../../../src/adapters/rate-limit/types.ts';
 import { createSilentLogger } from '../../../src/logger.ts';
-import { openRedis } from '../../../src/services/cache/redis-connection.ts';
-import { createMemoryRateLimiter } from '../../../src/services/rate-limit/memory.ts';
-import { createRedisRateLimiter } from '../../../src/services/rate-limit/redis.ts';
-import type { RateLimiter } from '../../../src/services/rate-limit/types.ts';
 import { hasRedis, startRedis, type TestRedis } from '../../support/redis.ts';
 
 const WAIT = { timeout: 15_000, interval: 10 };

@@ -1,7 +1,7 @@
 import type { Cache } from '@envelop/response-cache';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createRedisResponseCache } from '../../../src/plugins/response-cache-store.ts';
-import { openRedis } from '../../../src/services/cache/redis-connection.ts';
+import { openRedis } from '../../../src/adapters/cache/redis-connection.ts';
+import { createRedisResponseCache } from '../../../src/adapters/cache/response-cache-store.ts';
 import { createRecordingLogger } from '../../support/log.ts';
 import { hasRedis, startRedis, type TestRedis } from '../../support/redis.ts';
 

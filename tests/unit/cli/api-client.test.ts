@@ -120,7 +120,7 @@ const product = { id: 'a', name: 'A', category: 'c', price: 1, imageUrl: 'https:
 async function connectTo(answers: readonly unknown[]) {
   const { listener } = inTurn(answers);
   const client = createApiClient({ url: await listen(listener) });
-  return createApiConnection({ client, publicUrl: '', pictureStore: { put: async () => '' } });
+  return createApiConnection({ client, publicUrl: '', imageStore: { put: async () => '' } });
 }
 
 test('every product of a batch gets its own outcome', async () => {

@@ -21,9 +21,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('a catalogue is read by its name, and its pictures are looked for beside it and in images/', async () => {
+test('a catalogue is read by its name, and its images are looked for beside it and in images/', async () => {
   const source = findCatalogue(join(folder, 'products.csv'), undefined);
-  expect(source).toMatchObject({ format: 'csv', pictureFolders: [folder, join(folder, 'images')] });
+  expect(source).toMatchObject({ format: 'csv', imageFolders: [folder, join(folder, 'images')] });
   expect(await source.count()).toBe(2);
   expect(findCatalogue(join(folder, 'products.txt'), 'jsonl').format).toBe('jsonl');
   expect(findCatalogue('-', 'csv').format).toBe('csv');

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Found } from '../../../src/cli/connection.ts';
 import { collectAttribute, parseMode, wholeNumberBetween } from '../../../src/cli/options.ts';
-import { createProgress } from '../../../src/cli/progress.ts';
 import { formatFound } from '../../../src/cli/search-command.ts';
 import { formatStats } from '../../../src/cli/stats-command.ts';
+import { createProgress } from '../../../src/terminal/progress.ts';
 
 const found: Found = {
   totalCount: 1250,

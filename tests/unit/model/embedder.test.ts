@@ -16,12 +16,12 @@ const options: EmbedderOptions = {
   logger: createSilentLogger(),
 };
 
-function picture(name: string): Buffer {
+function image(name: string): Buffer {
   return readFileSync(new URL(`../../golden/data/images/${name}`, import.meta.url));
 }
 
 const TEXTS = ['red dress', 'x', 'navy blue umbrella for rainy days with a wooden handle', 'mug', 'GOLD RING'];
-const PICTURES = ['square.jpg', 'wide.jpg', 'alpha.png', 'tall.webp', 'palette.gif'];
+const IMAGES = ['square.jpg', 'wide.jpg', 'alpha.png', 'tall.webp', 'palette.gif'];
 
 describe('embedder of the bundled model', () => {
   let embedder: Embedder;
@@ -43,12 +43,12 @@ describe('embedder of the bundled model', () => {
     }
   });
 
-  test('pictures indexed together get the same vectors as alone', async () => {
+  test('images indexed together get the same vectors as alone', async () => {
     const together = await Promise.all(
-      PICTURES.map((name) => embedder.embedImage(picture(name), { priority: 'indexing' })),
+      IMAGES.map((name) => embedder.embedImage(image(name), { priority: 'indexing' })),
     );
-    for (const [index, name] of PICTURES.entries()) {
-      const alone = await embedder.embedImage(picture(name));
+    for (const [index, name] of IMAGES.entries()) {
+      const alone = await embedder.embedImage(image(name));
       expect(dot(alone, together[index] ?? new Float32Array())).toBeGreaterThan(0.999999);
     }
   });
@@ -59,29 +59,27 @@ describe('embedder of the bundled model', () => {
     expect(a.byteLength).toBe(a.buffer.byteLength);
   });
 
-  test('one bad picture among many fails alone', async () => {
+  test('one bad image among many fails alone', async () => {
     const results = await Promise.allSettled(
-      [picture('square.jpg'), Buffer.from('no picture'), picture('wide.jpg')].map((bytes) =>
-        embedder.embedImage(bytes),
-      ),
+      [image('square.jpg'), Buffer.from('no image'), image('wide.jpg')].map((bytes) => embedder.embedImage(bytes)),
     );
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(results[1]).toMatchObject({ reason: { code: 'IMAGE_UNREADABLE' } });
   });
 
-  test('a search by picture is answered before the pictures that an import has queued', async () => {
+  test('a search by image is answered before the images that an import has queued', async () => {
     const order: string[] = [];
     const imported = Array.from({ length: 24 }, () =>
-      embedder.embedImage(picture('square.jpg'), { priority: 'indexing' }).then(() => order.push('import')),
+      embedder.embedImage(image('square.jpg'), { priority: 'indexing' }).then(() => order.push('import')),
     );
-    const searched = embedder.embedImage(picture('square.png')).then(() => order.push('search'));
+    const searched = embedder.embedImage(image('square.png')).then(() => order.push('search'));
     await Promise.all([...imported, searched]);
     expect(order.indexOf('search')).toBeLessThan(imported.length / 2);
   });
 
   test('customers who leave free their place in the queue at once', async () => {
     const controller = new AbortController();
-    const left = PICTURES.map((name) => embedder.embedImage(picture(name), { signal: controller.signal }));
+    const left = IMAGES.map((name) => embedder.embedImage(image(name), { signal: controller.signal }));
     controller.abort(new Error('gone'));
     for (const result of await Promise.allSettled(left)) expect(result).toMatchObject({ reason: { message: 'gone' } });
     expect(await embedder.embedText('mug')).toHaveLength(512);
@@ -89,10 +87,10 @@ describe('embedder of the bundled model', () => {
 });
 
 describe('embedder under load and at its end', () => {
-  test('more pictures than may wait are refused with OVERLOADED, and the accepted ones are answered', async () => {
+  test('more images than may wait are refused with OVERLOADED, and the accepted ones are answered', async () => {
     const embedder = await createEmbedder({ ...options, maxQueue: 3 });
     const results = await Promise.allSettled(
-      Array.from({ length: 8 }, () => embedder.embedImage(picture('tiny-20x31.png'))),
+      Array.from({ length: 8 }, () => embedder.embedImage(image('tiny-20x31.png'))),
     );
     await embedder.close();
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
@@ -101,12 +99,12 @@ describe('embedder under load and at its end', () => {
 
   test('closing answers what has begun and refuses what comes, so that a restart is clean', async () => {
     const embedder = await createEmbedder(options);
-    const begun = embedder.embedImage(picture('square.jpg'));
+    const begun = embedder.embedImage(image('square.jpg'));
     await new Promise((resolve) => setImmediate(resolve));
     await embedder.close();
     expect(await begun).toHaveLength(512);
     await expect(embedder.embedText('mug')).rejects.toMatchObject({ code: 'OVERLOADED' });
-    await expect(embedder.embedImage(picture('square.jpg'))).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await expect(embedder.embedImage(image('square.jpg'))).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 });
 

@@ -157,7 +157,7 @@ describe('towers that do not fit are refused at the start, not at the first sear
       { config: { model_type: 'clip', projection_dim: 512 } },
       'config.json says 512',
     ],
-    ['pictures of another size', { vision: tinyVision({ size: 9 }) }, 'cannot embed a picture of 8 x 8'],
+    ['images of another size', { vision: tinyVision({ size: 9 }) }, 'cannot embed an image of 8 x 8'],
     ['an input nobody can fill', { vision: tinyVision({ input: 'spectrogram' }) }, 'wants an input spectrogram'],
     ['no output of an embedding', { vision: tinyVision({ output: 'logits' }) }, 'has the outputs logits, but none of'],
     ['weights that are zero', { vision: tinyVision({ weight: () => 0 }) }, 'zero or not finite'],

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { parsePictureSpec } from '../../../src/model/picture-spec.ts';
+import { parseImageSpec } from '../../../src/model/image-spec.ts';
 import { createPreprocess, resizedSize } from '../../../src/model/preprocess.ts';
 
 const clip = { size: { shortest_edge: 8 }, crop_size: { height: 8, width: 8 }, do_normalize: false };
 const MAX_PIXELS = 1_000_000;
-const preprocess = createPreprocess(parsePictureSpec(clip), { maxPixels: MAX_PIXELS });
+const preprocess = createPreprocess(parseImageSpec(clip), { maxPixels: MAX_PIXELS });
 
 const RED = { r: 255, g: 0, b: 0 };
 const BLUE = { r: 0, g: 0, b: 255 };
@@ -30,7 +30,7 @@ function colourAt(planes: Float32Array, x: number, y: number): number[] {
   return [0, 1, 2].map((channel) => Math.round((planes[channel * 64 + y * 8 + x] ?? Number.NaN) * 255));
 }
 
-describe('pictures as shops have them', () => {
+describe('images as shops have them', () => {
   test.each(['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const)('%s is read', async (format) => {
     const planes = await preprocess(await plain(RED).removeAlpha().toFormat(format, { quality: 100 }).toBuffer());
     const [red = 0, green = 255, blue = 255] = colourAt(planes, 4, 4);
@@ -79,7 +79,7 @@ describe('pictures as shops have them', () => {
     ['rgb16', [200, 100, 50]],
     ['grey16', [119, 119, 119]],
     ['b-w', [119, 119, 119]],
-  ])('a picture in %s becomes 8-bit colour', async (space, expected) => {
+  ])('an image in %s becomes 8-bit colour', async (space, expected) => {
     const [r, g, b] = space === 'rgb16' ? [200, 100, 50] : [119, 119, 119];
     const bytes = await plain({ r, g, b }).removeAlpha().toColourspace(space).png().toBuffer();
     expect((await sharp(bytes).metadata()).depth).toBe(space === 'b-w' ? 'uchar' : 'ushort');
@@ -105,11 +105,11 @@ describe('pictures as shops have them', () => {
   });
 });
 
-describe('pictures that cannot be used fail with a reason for the one who sent them', () => {
+describe('images that cannot be used fail with a reason for the one who sent them', () => {
   const unreadable = {
     name: 'AppError',
     code: 'IMAGE_UNREADABLE',
-    message: expect.stringMatching(/^The picture .+\.$/),
+    message: expect.stringMatching(/^The image .+\.$/),
   };
 
   test('a download that broke off', async () => {
@@ -129,14 +129,14 @@ describe('pictures that cannot be used fail with a reason for the one who sent t
     await expect(preprocess(Buffer.from('<!doctype html><p>404'))).rejects.toMatchObject(unreadable);
   });
 
-  test('SVG is refused, so that no picture can make the server read other files', async () => {
+  test('SVG is refused, so that no image can make the server read other files', async () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
     await expect(preprocess(Buffer.from(svg))).rejects.toMatchObject(unreadable);
     await expect(preprocess(Buffer.from(`<?xml version="1.0"?>${svg}`))).rejects.toMatchObject(unreadable);
     await expect(preprocess(Buffer.from(`\n ${svg}`))).rejects.toMatchObject(unreadable);
   });
 
-  test('a picture of too many pixels is refused by its header, before it can fill the memory', async () => {
+  test('an image of too many pixels is refused by its header, before it can fill the memory', async () => {
     const huge = await plain(RED, 2000, 501).png().toBuffer();
     await expect(preprocess(huge)).rejects.toMatchObject({
       code: 'IMAGE_TOO_LARGE',
@@ -147,7 +147,7 @@ describe('pictures that cannot be used fail with a reason for the one who sent t
     await expect(preprocess(claimed)).rejects.toMatchObject({ name: 'AppError' });
   });
 
-  test('a picture of exactly the limit is accepted', async () => {
+  test('an image of exactly the limit is accepted', async () => {
     expect(await preprocess(await plain(RED, 2000, 500).png().toBuffer())).toHaveLength(192);
   });
 });
@@ -164,7 +164,7 @@ describe('sizes', () => {
     [900_000, 1],
     [1, 1],
     [3, 2],
-  ])('a picture of %i x %i pixels neither fails nor grows into a giant', async (width, height) => {
+  ])('an image of %i x %i pixels neither fails nor grows into a giant', async (width, height) => {
     const bytes = await plain(RED, width, height).removeAlpha().tiff({ compression: 'deflate' }).toBuffer();
     expect(colourAt(await preprocess(bytes), 4, 4)).toEqual([255, 0, 0]);
   });
@@ -184,7 +184,7 @@ describe('what the preprocessor file says is done', () => {
   const first = (planes: Float32Array) => [planes[0], planes[64], planes[128]];
 
   test('mean and deviation are subtracted and divided', async () => {
-    const spec = parsePictureSpec({
+    const spec = parseImageSpec({
       ...clip,
       do_normalize: true,
       image_mean: [0.5, 0.5, 0.5],
@@ -197,34 +197,34 @@ describe('what the preprocessor file says is done', () => {
   });
 
   test('without rescaling the values stay 0..255', async () => {
-    const spec = parsePictureSpec({ ...clip, do_rescale: false });
+    const spec = parseImageSpec({ ...clip, do_rescale: false });
     expect(first(await createPreprocess(spec, { maxPixels: MAX_PIXELS })(await square()))).toEqual([255, 128, 0]);
   });
 
   test('a file that says little takes the defaults of its kind: CLIP crops, SigLIP does not', () => {
-    expect(
-      parsePictureSpec({ feature_extractor_type: 'CLIPFeatureExtractor', size: 224, crop_size: 224 }),
-    ).toMatchObject({
-      resize: { shortestEdge: 224 },
-      kernel: 'cubic',
-      mean: [0.48145466, 0.4578275, 0.40821073],
-      scale: 1 / 255,
-    });
-    expect(
-      parsePictureSpec({ image_processor_type: 'SiglipImageProcessor', size: { height: 384, width: 384 } }),
-    ).toEqual({
-      width: 384,
-      height: 384,
-      resize: { height: 384, width: 384 },
-      kernel: 'cubic',
-      scale: 1 / 255,
-      mean: [0.5, 0.5, 0.5],
-      std: [0.5, 0.5, 0.5],
-    });
+    expect(parseImageSpec({ feature_extractor_type: 'CLIPFeatureExtractor', size: 224, crop_size: 224 })).toMatchObject(
+      {
+        resize: { shortestEdge: 224 },
+        kernel: 'cubic',
+        mean: [0.48145466, 0.4578275, 0.40821073],
+        scale: 1 / 255,
+      },
+    );
+    expect(parseImageSpec({ image_processor_type: 'SiglipImageProcessor', size: { height: 384, width: 384 } })).toEqual(
+      {
+        width: 384,
+        height: 384,
+        resize: { height: 384, width: 384 },
+        kernel: 'cubic',
+        scale: 1 / 255,
+        mean: [0.5, 0.5, 0.5],
+        std: [0.5, 0.5, 0.5],
+      },
+    );
   });
 
-  test('a picture squeezed to a rectangle, as SigLIP wants it, shows all of itself', async () => {
-    const spec = parsePictureSpec({
+  test('an image squeezed to a rectangle, as SigLIP wants it, shows all of itself', async () => {
+    const spec = parseImageSpec({
       do_center_crop: false,
       do_normalize: false,
       size: { height: 8, width: 8 },
@@ -241,7 +241,7 @@ describe('what the preprocessor file says is done', () => {
   });
 
   test.each([0, 1, 2, 3])('resampling %i is known', (resample) => {
-    expect(parsePictureSpec({ ...clip, resample }).kernel).toBe(['nearest', 'lanczos3', 'linear', 'cubic'][resample]);
+    expect(parseImageSpec({ ...clip, resample }).kernel).toBe(['nearest', 'lanczos3', 'linear', 'cubic'][resample]);
   });
 });
 

@@ -45,7 +45,7 @@ describe('self-test of the model', () => {
     expect(results[0]?.message).toMatch(/\d of 12 captions .+ CLIP_DTYPE/);
   });
 
-  test('a model that gives every picture the same vector fails', async () => {
+  test('a model that gives every image the same vector fails', async () => {
     const embedText = (text: string) => mini.embedText(text);
     const same = await mini.embedText('mug');
     expect(await selfTestModel({ embedText, embedImage: async () => same })).toMatchObject({ ok: false, matched: 0 });

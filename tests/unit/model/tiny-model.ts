@@ -59,7 +59,7 @@ export interface TinyVision {
   weight?: (channel: number, column: number) => number;
 }
 
-/** A vision tower that projects the mean colour of the picture. */
+/** A vision tower that projects the mean colour of the image. */
 export function tinyVision(options: TinyVision = {}): Buffer {
   const { dimension = 6, size = 8, half = false, input = 'pixel_values', output = 'image_embeds' } = options;
   const weight = options.weight ?? ((channel, column) => (column % 3 === channel ? 1 : 0));
@@ -112,7 +112,7 @@ export interface TinyModel {
   preprocessor?: object;
 }
 
-/** Writes a model's folder with tiny towers, the tokenizer of mini and 8 x 8 pictures; the caller removes it. */
+/** Writes a model's folder with tiny towers, the tokenizer of mini and 8 x 8 images; the caller removes it. */
 export function writeTinyModel({ vision = tinyVision(), text = tinyText(), config, preprocessor }: TinyModel): string {
   const folder = copyMini();
   const write = (name: string, content: object) => writeFileSync(join(folder, name), JSON.stringify(content));

@@ -24,8 +24,8 @@ async function withTower(model: Buffer, use: (tower: Tower) => Promise<void>): P
   }
 }
 
-/** A batch of plain pictures, 8 x 8, by their colours. */
-function plainPictures(...colours: number[][]) {
+/** A batch of plain images, 8 x 8, by their colours. */
+function plainImages(...colours: number[][]) {
   const data = Float32Array.from(colours.flatMap((colour) => colour.flatMap((value) => Array(64).fill(value))));
   return { pixel_values: { data, dims: [colours.length, 3, 8, 8] } };
 }
@@ -42,10 +42,10 @@ const round = (vectors: Float32Array[]) =>
   vectors.map((vector) => Array.from(vector, (value) => Number(value.toFixed(3))));
 
 describe('tower', () => {
-  test('each picture of a batch gets its own embedding, of length 1', async () => {
+  test('each image of a batch gets its own embedding, of length 1', async () => {
     await withTower(tinyVision({ dimension: 3 }), async (tower) => {
       expect(tower.inputs).toEqual([{ name: 'pixel_values', dims: [undefined, 3, 8, 8] }]);
-      expect(round(await tower.run(plainPictures([3, 0, 4], [0, 7, 0])))).toEqual([
+      expect(round(await tower.run(plainImages([3, 0, 4], [0, 7, 0])))).toEqual([
         [0.6, 0, 0.8],
         [0, 1, 0],
       ]);
@@ -54,7 +54,7 @@ describe('tower', () => {
 
   test('a file in half precision gives the same embeddings', async () => {
     await withTower(tinyVision({ dimension: 3, half: true }), async (tower) => {
-      expect(round(await tower.run(plainPictures([3, 0, 4], [0, 6, -8])))).toEqual([
+      expect(round(await tower.run(plainImages([3, 0, 4], [0, 6, -8])))).toEqual([
         [0.6, 0, 0.8],
         [0, 0.6, -0.8],
       ]);
@@ -63,7 +63,7 @@ describe('tower', () => {
 
   test("SigLIP's name for its embedding is known", async () => {
     await withTower(tinyVision({ dimension: 3, output: 'pooler_output' }), async (tower) => {
-      expect(round(await tower.run(plainPictures([0, 0, 2])))).toEqual([[0, 0, 1]]);
+      expect(round(await tower.run(plainImages([0, 0, 2])))).toEqual([[0, 0, 1]]);
     });
   });
 
@@ -86,17 +86,17 @@ describe('tower', () => {
 
   test('an embedding without a direction is an error, never a vector of NaN in the store', async () => {
     await withTower(tinyVision(), async (tower) => {
-      await expect(tower.run(plainPictures([0, 0, 0]))).rejects.toThrow('zero or not finite');
-      await expect(tower.run(plainPictures([Number.NaN, 0, 0]))).rejects.toThrow('zero or not finite');
+      await expect(tower.run(plainImages([0, 0, 0]))).rejects.toThrow('zero or not finite');
+      await expect(tower.run(plainImages([Number.NaN, 0, 0]))).rejects.toThrow('zero or not finite');
     });
   });
 
   test('closing waits for what runs and refuses what comes later', async () => {
     await withTower(tinyVision({ dimension: 3 }), async (tower) => {
-      const running = tower.run(plainPictures([0, 0, 2]));
+      const running = tower.run(plainImages([0, 0, 2]));
       await tower.close();
       expect(await running).toHaveLength(1);
-      await expect(tower.run(plainPictures([0, 0, 2]))).rejects.toThrow('has ended');
+      await expect(tower.run(plainImages([0, 0, 2]))).rejects.toThrow('has ended');
     });
   });
 });

@@ -1,8 +1,8 @@
 import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, test } from 'vitest';
+import { createMemoryRateLimiter } from '../../../src/adapters/rate-limit/memory.ts';
 import { toPublicError } from '../../../src/plugins/public-errors.ts';
 import { RATE_LIMIT_WINDOW_MS, useRateLimits } from '../../../src/plugins/rate-limit.ts';
-import { createMemoryRateLimiter } from '../../../src/services/rate-limit/memory.ts';
 
 const typeDefs = /* GraphQL */ `
   type Query {

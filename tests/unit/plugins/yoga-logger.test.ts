@@ -13,7 +13,7 @@ function levelsOf(...errors: unknown[]): number[] {
 
 test('what anybody can bring about writes no error line, so that an alert on errors wakes nobody for it', () => {
   const cause = new Error('getaddrinfo ENOTFOUND a-customers-host.example');
-  const unreachable = new AppError('IMAGE_UNREACHABLE', 'The picture could not be had.', {}, { cause });
+  const unreachable = new AppError('IMAGE_UNREACHABLE', 'The image could not be had.', {}, { cause });
   const wrapped = new GraphQLError('x', { originalError: unreachable });
   const noJson = new GraphQLError('POST body sent invalid JSON.', { extensions: { http: { status: 400 } } });
   expect(levelsOf(unreachable, wrapped, noJson)).toEqual([]);

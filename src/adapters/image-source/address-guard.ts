@@ -1,0 +1,85 @@
+import type { LookupAddress } from 'node:dns';
+import { lookup as systemLookup } from 'node:dns/promises';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { AppError } from '../../errors.ts';
+
+/** Asks for all addresses of a host name, IPv4 and IPv6 as text; rejects as `dns.lookup` does when there is none. */
+export type ResolveHost = (hostname: string) => Promise<readonly string[]>;
+
+/** The only IPv6 space that is handed out for the public internet (RFC 4291, IANA's IPv6 address space registry). */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+/** RFC 6052: what a DNS64 resolver makes of an IPv4 address on a network that only speaks IPv6. */
+const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
+/** Platform services that answer under an address that looks public: Azure's agent endpoint. */
+const PLATFORM_ADDRESSES: ReadonlySet<string> = new Set(['168.63.129.16']);
+
+/**
+ * Whether an IP address belongs to the public internet. Everything that is not plain unicast there is not: private,
+ * loopback, link-local (with the metadata services), unique-local, carrier NAT, multicast, broadcast, reserved,
+ * documentation and unspecified ranges, 6to4 and Teredo tunnels. IPv4 inside IPv6 (mapped, NAT64) counts as the IPv4
+ * address that a connection would end at. Text that is no IP address is not public.
+ */
+export function isPublicAddress(address: string): boolean {
+  if (isIP(address) === 0) return false;
+  const parsed = ipaddr.parse(address);
+  if (parsed instanceof ipaddr.IPv4) return isPublicIPv4(parsed);
+  const range = parsed.range();
+  if (range === 'ipv4Mapped' || parsed.match(NAT64)) {
+    return isPublicIPv4(new ipaddr.IPv4(parsed.toByteArray().slice(12)));
+  }
+  return range === 'unicast' && parsed.match(GLOBAL_UNICAST);
+}
+
+function isPublicIPv4(address: ipaddr.IPv4): boolean {
+  return address.range() === 'unicast' && !PLATFORM_ADDRESSES.has(address.toString());
+}
+
+/**
+ * The IP address that a URL's host name is, if it is one. `hostname` comes from `URL`, which has already turned every
+ * odd form (`0x7f.1`, `2130706433`, full-width digits) into the plain one.
+ */
+export function addressOfHost(hostname: string): string | undefined {
+  const bare = hostname.startsWith('[') && hostname.endsWith(']') ? hostname.slice(1, -1) : hostname;
+  return isIP(bare) === 0 ? undefined : bare;
+}
+
+/** The one answer for everything that is not public: it says nothing about what is, or is not, behind the address. */
+export function forbiddenAddress(): AppError {
+  return new AppError(
+    'IMAGE_FORBIDDEN',
+    'The image is not on the public internet. Give a URL that anyone can open; whoever runs this server can allow private addresses with IMAGE_ALLOW_PRIVATE_NETWORK.',
+  );
+}
+
+export const resolveWithSystem: ResolveHost = async (hostname) => {
+  const answers = await systemLookup(hostname, { all: true });
+  return answers.map(({ address }) => address);
+};
+
+/**
+ * The lookup that a socket calls when it connects. What is checked here is what the socket dials: there is no second
+ * question to the DNS between the check and the connection, so a name that changes its answer gains nothing.
+ *
+ * One address that is not public spoils the whole answer. To drop just that one would be as safe, but the outcome would
+ * then hang on which address happens to answer, and no public shop publishes private addresses.
+ */
+export function createGuardedLookup(options: {
+  resolveHost: ResolveHost;
+  allowPrivateNetwork: boolean;
+}): LookupFunction {
+  const addressesOf = async (hostname: string): Promise<[LookupAddress, ...LookupAddress[]]> => {
+    const [first, ...others] = await options.resolveHost(hostname);
+    if (first === undefined) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
+    const allowed = options.allowPrivateNetwork || [first, ...others].every(isPublicAddress);
+    if (!allowed) throw forbiddenAddress();
+    const withFamily = (address: string): LookupAddress => ({ address, family: isIP(address) });
+    return [withFamily(first), ...others.map(withFamily)];
+  };
+  return (hostname, { all }, callback) => {
+    addressesOf(hostname).then(
+      (addresses) => (all ? callback(null, addresses) : callback(null, addresses[0].address, addresses[0].family)),
+      (error) => callback(error, ''),
+    );
+  };
+}

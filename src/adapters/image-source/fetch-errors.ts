@@ -1,0 +1,65 @@
+import { AppError } from '../../errors.ts';
+
+/** A failure that another try may cure, and how long to wait before it. */
+export interface Setback {
+  error: AppError;
+  pauseMs: number;
+}
+
+const PAUSE_MS = 200;
+
+/** IMAGE_UNREACHABLE; `cause` is for the log only: it can hold addresses that are nobody's business. */
+export function unreachable(message: string, cause?: unknown): AppError {
+  return new AppError('IMAGE_UNREACHABLE', message, {}, { cause });
+}
+
+/** The deadline of an image has passed. */
+export function tooSlow(timeoutMs: number): AppError {
+  return unreachable(
+    `The image did not arrive within ${timeoutMs} ms. Check that its address answers, or raise IMAGE_TIMEOUT_MS.`,
+  );
+}
+
+/** Failures that come again on every try, by the code of undici, OpenSSL or the resolver, or by name where there is none. */
+const LASTING: readonly (readonly [RegExp, string])[] = [
+  [/^(ENOTFOUND|ENODATA|ENONAME)$/, "The host of the image's URL does not exist; check the spelling of the URL."],
+  [/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS/, "The TLS certificate of the image's host is not valid for it."],
+  [/^(EPROTO|ERR_SSL)/, 'The host of the image does not speak TLS in a way that this server understands.'],
+  [/^UND_ERR_HEADERS_OVERFLOW$/, "The image's host answered with too many headers."],
+  [/^HTTPParserError$/, "The image's host did not answer with valid HTTP."],
+];
+
+/**
+ * What a failed connection or a broken body means. Throws what another try will not cure, the guard's IMAGE_FORBIDDEN
+ * among it; returns the rest.
+ */
+export function judgeConnectionError(error: unknown): Setback {
+  if (error instanceof AppError) throw error;
+  const code = codeOf(error);
+  const lasting = LASTING.find(([pattern]) => pattern.test(code));
+  if (lasting !== undefined) throw unreachable(lasting[1], error);
+  const message =
+    code === 'ECONNREFUSED'
+      ? "The image's host refuses connections; check the host and port of the URL."
+      : "The connection to the image's host failed or broke off; try again later.";
+  return { error: unreachable(message, error), pauseMs: PAUSE_MS };
+}
+
+/**
+ * What a status outside 200–299 means. Throws what another try will not cure; returns the rest, with the pause that a
+ * Retry-After in seconds asks for.
+ */
+export function judgeStatus(status: number, retryAfter: string | undefined): Setback {
+  const error = unreachable(
+    `The image's address answered with HTTP status ${status}; check that the URL opens for anyone, without signing in.`,
+  );
+  if (status !== 429 && status < 500) throw error;
+  const seconds = retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : 0;
+  return { error, pauseMs: Math.max(PAUSE_MS, seconds * 1000) };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  if (!(error instanceof Error)) return '';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { StartupError } from '../../../errors.ts';
+import type { Logger } from '../../../logger.ts';
+import type { CollectionIdentity } from '../types.ts';
+import type { QdrantApi, Schemas } from './api.ts';
+import { failureOf, type QdrantCall } from './call.ts';
+import { IMAGE_VECTOR, LEXICAL_VECTOR } from './point.ts';
+
+/** How a collection is laid out. It counts when the collection is created and never afterwards. */
+export interface NewCollectionSettings {
+  /** Parts that a cluster spreads over its machines. */
+  shards: number;
+  /** Copies of each part. */
+  replicationFactor: number;
+  /** `int8` searches over 8-bit copies of the vectors in memory and ranks what it finds by the vectors themselves. */
+  quantization: 'none' | 'int8';
+  /** Keep the vectors on disk and read them when needed. */
+  onDisk: boolean;
+}
+
+/** The fields that filters, facets and orders ask for. A filter on a field without an index reads every product. */
+const INDEXES = {
+  category: 'keyword',
+  price: 'float',
+  inStock: 'bool',
+  attributes: 'keyword',
+  productId: 'keyword',
+} as const satisfies Record<string, Schemas['PayloadSchemaType']>;
+
+/** A new collection, or an index over a large one, takes the server longer than any search may. */
+const SETUP_TIMEOUT_MS = 60_000;
+
+const infoSchema = z.object({
+  config: z.object({
+    /** Absent in collections of a server before 1.16, which ignores it. */
+    metadata: z.object({ modelId: z.string() }).optional().catch(undefined),
+    params: z.object({
+      vectors: z.object({ [IMAGE_VECTOR]: z.object({ size: z.number(), distance: z.string() }) }),
+      sparse_vectors: z.object({ [LEXICAL_VECTOR]: z.object({ modifier: z.literal('idf') }) }),
+    }),
+  }),
+  payload_schema: z.record(z.string(), z.object({ data_type: z.string() })),
+});
+
+/** The request that creates a collection. The model's id is kept with it, since a collection name cannot spell it out. */
+export function newCollectionRequest(
+  { modelId, dimension }: CollectionIdentity,
+  settings: NewCollectionSettings,
+): Schemas['CreateCollection'] {
+  const image: Schemas['VectorParams'] = { size: dimension, distance: 'Cosine' };
+  if (settings.onDisk) image.on_disk = true;
+  const lexical: Schemas['SparseVectorParams'] = { modifier: 'idf' };
+  const request: Schemas['CreateCollection'] = {
+    vectors: { [IMAGE_VECTOR]: image },
+    sparse_vectors: { [LEXICAL_VECTOR]: lexical },
+    shard_number: settings.shards,
+    replication_factor: settings.replicationFactor,
+    metadata: { modelId },
+  };
+  if (settings.quantization === 'int8') {
+    const scalar: Schemas['ScalarQuantizationConfig'] = { type: 'int8', quantile: 0.99, always_ram: true };
+    const quantization: Schemas['ScalarQuantization'] = { scalar };
+    request.quantization_config = quantization;
+  }
+  return request;
+}
+
+/** What making a collection ready needs. */
+export interface SetupDeps {
+  api: QdrantApi;
+  call: QdrantCall;
+  logger: Logger;
+}
+
+/** Creates the collection `name` unless it is there. Two servers that start at once may both ask; one of them makes it. */
+export async function ensureCollection(
+  { api, call, logger }: SetupDeps,
+  name: string,
+  request: Schemas['CreateCollection'],
+): Promise<void> {
+  const exists = async (): Promise<boolean> => {
+    const answer = await call('look for the collection', (signal) =>
+      api.collectionExists({ collection_name: name }, { signal }),
+    );
+    return answer.exists;
+  };
+  if (await exists()) return;
+  try {
+    await call(
+      'create the collection',
+      (signal) => api.createCollection({ collection_name: name, ...request }, { signal }),
+      { timeoutMs: SETUP_TIMEOUT_MS },
+    );
+    logger.info(`Created the collection ${name} in Qdrant.`);
+  } catch (error) {
+    // 409 and, for a moment, 400 mean that another server is creating it: then it is there soon.
+    const status = failureOf(error)?.status;
+    if (status !== 409 && status !== 400) throw error;
+    for (let tries = 0; tries < 20; tries += 1) {
+      if (await exists()) return;
+      await sleep(100);
+    }
+    throw error;
+  }
+}
+
+/** What is stored about a collection. Throws StartupError for one that Vitrine did not make. */
+export async function readCollection({ api, call }: SetupDeps, name: string) {
+  const answer = await call('read the collection', (signal) =>
+    api.getCollection({ collection_name: name }, { signal }),
+  );
+  const info = infoSchema.safeParse(answer);
+  if (!info.success) {
+    throw new StartupError(
+      `The collection ${name} in Qdrant was not made by Vitrine: it lacks the dense vector "${IMAGE_VECTOR}" or the ` +
+        `sparse vector "${LEXICAL_VECTOR}" with the idf modifier. Choose another name (COLLECTION), or remove it.`,
+    );
+  }
+  const { metadata, params } = info.data.config;
+  const indexes = new Map(
+    Object.entries(info.data.payload_schema).map(([field, { data_type: kind }]) => [field, kind]),
+  );
+  return { modelId: metadata?.modelId, ...params.vectors[IMAGE_VECTOR], indexes };
+}
+
+/** Refuses a collection whose vectors cannot be this model's, and adds the indexes it lacks. Throws StartupError. */
+export async function prepareCollection(
+  deps: SetupDeps,
+  name: string,
+  { modelId, dimension }: CollectionIdentity,
+): Promise<void> {
+  const { size, distance, indexes } = await readCollection(deps, name);
+  if (size !== dimension || distance !== 'Cosine') {
+    throw new StartupError(
+      `The collection ${name} in Qdrant holds vectors of ${size} dimensions compared by ${distance}, but the model ` +
+        `"${modelId}" makes vectors of ${dimension} dimensions compared by Cosine. Go back to the model that made the ` +
+        `collection (CLIP_MODEL), or choose another name for it (COLLECTION).`,
+    );
+  }
+  for (const [field, kind] of Object.entries(INDEXES)) {
+    if (indexes.get(field) === kind) continue;
+    const request: Schemas['CreateFieldIndex'] = { field_name: field, field_schema: kind };
+    await deps.call(
+      `index ${field}`,
+      (signal) => deps.api.createFieldIndex({ collection_name: name, wait: true, ...request }, { signal }),
+      { timeoutMs: SETUP_TIMEOUT_MS },
+    );
+    deps.logger.debug(`Indexed ${field} in the collection ${name}.`);
+  }
+}

@@ -1,0 +1,56 @@
+import type { ProductFilter } from '../types.ts';
+import type { Schemas } from './api.ts';
+
+/**
+ * An attribute as one keyword, `name=value`. A `=` or `%` of the name is percent-encoded, so the first `=` always is
+ * the border: `a=b`/`c` and `a`/`b=c` differ.
+ */
+export function encodeAttribute({ name, value }: { name: string; value: string }): string {
+  return `${name.replace(/[%=]/g, encodeURIComponent)}=${value}`;
+}
+
+/** The attribute that `encodeAttribute` made a keyword of. */
+export function decodeAttribute(keyword: string): { name: string; value: string } {
+  const border = keyword.indexOf('=');
+  const name = keyword.slice(0, border).replace(/%25|%3D/g, decodeURIComponent);
+  return { name, value: keyword.slice(border + 1) };
+}
+
+/** Whether no product can satisfy the filter, since one of its lists is empty: then there is nothing to ask for. */
+export function matchesNothing({ categories, attributes = [] }: ProductFilter): boolean {
+  return categories?.length === 0 || attributes.some(({ anyOf }) => anyOf.length === 0);
+}
+
+// Qdrant ignores a field that it does not know, in a filter too, and the client's types let any object stand for a
+// condition. So each part is declared to be what it is: then a misspelt field does not compile.
+
+function isAnyOf(key: string, values: readonly string[]): Schemas['FieldCondition'] {
+  const match: Schemas['MatchAny'] = { any: values.map((value) => value.toWellFormed()) };
+  return { key, match };
+}
+
+function isWithin(key: string, { min, max }: { min?: number; max?: number }): Schemas['FieldCondition'] {
+  const range: Schemas['Range'] = {};
+  if (min !== undefined) range.gte = min;
+  if (max !== undefined) range.lte = max;
+  return { key, range };
+}
+
+function equals(key: string, value: boolean): Schemas['FieldCondition'] {
+  const match: Schemas['MatchValue'] = { value };
+  return { key, match };
+}
+
+/** The filter in Qdrant's words; undefined when every product satisfies it. Ask `matchesNothing` first. */
+export function toQdrantFilter(filter: ProductFilter): Schemas['Filter'] | undefined {
+  const { categories, price, inStock, attributes = [] } = filter;
+  const must: Schemas['FieldCondition'][] = [];
+  if (categories !== undefined) must.push(isAnyOf('category', categories));
+  if (price?.min !== undefined || price?.max !== undefined) must.push(isWithin('price', price));
+  if (inStock !== undefined) must.push(equals('inStock', inStock));
+  for (const { name, anyOf } of attributes) {
+    const keywords = anyOf.map((value) => encodeAttribute({ name, value }));
+    must.push(isAnyOf('attributes', keywords));
+  }
+  return must.length === 0 ? undefined : { must };
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StartupError } from '../../../errors.ts';
+import type { Logger } from '../../../logger.ts';
+import type { QdrantApi } from './api.ts';
+import { failureOf, type QdrantCall } from './call.ts';
+import { isPassing } from './failure.ts';
+
+const OLDEST_VERSION = [1, 15, 2] as const;
+const PAUSE_MS = 250;
+
+/**
+ * Runs `open` until it succeeds: at a start of several containers Qdrant may come up after this server. `open` may run
+ * more than once. Throws StartupError when the server refuses, or is not there within `startTimeoutMs`;
+ * the reason of `signal` when that is aborted.
+ */
+export async function whenReachable<Opened>(
+  open: () => Promise<Opened>,
+  options: { origin: string; startTimeoutMs: number; logger: Logger; signal?: AbortSignal | undefined },
+): Promise<Opened> {
+  const { origin, startTimeoutMs, logger, signal } = options;
+  const startedAt = performance.now();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await open();
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === undefined) throw error;
+      const { status, reason } = failure;
+      if (status === 401 || status === 403) {
+        throw new StartupError(
+          `Qdrant at ${origin} refuses the key (${reason}). Check QDRANT_API_KEY: it must be allowed to create and write collections.`,
+          { cause: error },
+        );
+      }
+      if (!isPassing(failure) && (status === undefined || status < 500)) {
+        throw new StartupError(`Qdrant at ${origin} refuses a request of the start: ${reason}. Check QDRANT_URL.`, {
+          cause: error,
+        });
+      }
+      if (performance.now() - startedAt + PAUSE_MS > startTimeoutMs) {
+        throw new StartupError(
+          `Qdrant at ${origin} cannot be reached (${reason}). Check that it runs and that QDRANT_URL is right.`,
+          { cause: error },
+        );
+      }
+      if (tries === 1) logger.warn(`Qdrant at ${origin} is not there yet (${reason}); waiting for it.`);
+      await sleep(PAUSE_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    }
+  }
+}
+
+function isOldEnough(version: string): boolean {
+  const numbers = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? [];
+  const differences = OLDEST_VERSION.map((oldest, index) => (numbers[index] ?? -1) - oldest);
+  return (differences.find((difference) => difference !== 0) ?? 0) >= 0;
+}
+
+/** Refuses a server that is too old to search by words, or that is no Qdrant. Throws StartupError. */
+export async function checkVersion(api: QdrantApi, call: QdrantCall, origin: string): Promise<void> {
+  const version: unknown = await call('version', async (signal) => {
+    const { data } = await api.root({}, { signal });
+    return { data: { result: data.version ?? '' } };
+  });
+  if (typeof version !== 'string' || !/^v?\d/.test(version)) {
+    throw new StartupError(`What answers at ${origin} is not Qdrant. Check QDRANT_URL.`);
+  }
+  if (!isOldEnough(version)) {
+    const oldest = OLDEST_VERSION.join('.');
+    throw new StartupError(
+      `Qdrant at ${origin} has version ${version}. Vitrine needs ${oldest} or later, since it searches by words with Qdrant's own BM25. Upgrade Qdrant.`,
+    );
+  }
+}

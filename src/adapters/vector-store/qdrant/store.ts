@@ -1,0 +1,139 @@
+import { StartupError, vectorStoreUnavailable } from '../../../errors.ts';
+import type { Logger } from '../../../logger.ts';
+import type { StoredProduct } from '../../../product.ts';
+import type { CollectionIdentity, VectorStore } from '../types.ts';
+import { openCollection } from './alias.ts';
+import { createQdrantApi, type Schemas } from './api.ts';
+import { createQdrantCall, type QdrantCall } from './call.ts';
+import type { NewCollectionSettings } from './collection.ts';
+import { matchesNothing, toQdrantFilter } from './filter.ts';
+import { toPoint, toPointId, toProduct } from './point.ts';
+import { createQdrantSearch } from './search.ts';
+import { checkVersion, whenReachable } from './start.ts';
+import { readStats } from './stats.ts';
+
+export interface QdrantStoreOptions {
+  /** `http://host:6333` or `https://…`; a path prefix is kept. */
+  url: string;
+  apiKey?: string | undefined;
+  identity: CollectionIdentity;
+  /** How long one request may take, further tries included. */
+  timeoutMs: number;
+  newCollection: NewCollectionSettings;
+  logger: Logger;
+  /** How long to wait at start for a Qdrant that does not answer yet. Default 30 000. */
+  startTimeoutMs?: number | undefined;
+  /** Ends that waiting; opening rejects with its reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Products to a request: some 10 KB each with 512 dimensions, well below the 32 MB that Qdrant takes. */
+const UPSERT_CHUNK = 100;
+const GET_CHUNK = 1000;
+
+function* chunksOf<Item>(items: readonly Item[], size: number): Generator<Item[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
+/**
+ * A vector store in Qdrant (1.15.2 or later), for a catalogue that several servers share or that one machine cannot
+ * hold. Creates the collection, its indexes and its alias when they are not there. Throws StartupError when Qdrant
+ * cannot be reached or used, or when the collection holds vectors of another model.
+ */
+export async function createQdrantStore(options: QdrantStoreOptions): Promise<VectorStore> {
+  const { url, apiKey, identity, timeoutMs, newCollection, logger, startTimeoutMs = 30_000, signal } = options;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new StartupError('QDRANT_URL must be an http or https URL, such as http://localhost:6333.');
+  }
+  const { origin } = new URL(url);
+  const api = createQdrantApi({ url, apiKey });
+  const request = createQdrantCall({ timeoutMs });
+  const collection_name = await whenReachable(
+    async () => {
+      await checkVersion(api, request, origin);
+      return openCollection({ api, call: request, logger }, identity, newCollection);
+    },
+    { origin, startTimeoutMs, logger, signal },
+  );
+
+  let isClosed = false;
+  const running = new Set<Promise<unknown>>();
+  const call: QdrantCall = async (operation, send, callOptions) => {
+    if (isClosed) throw vectorStoreUnavailable('The vector store is closed.');
+    const answer = request(operation, send, callOptions);
+    running.add(answer);
+    return answer.finally(() => running.delete(answer));
+  };
+
+  async function retrieve(point: Schemas['PointRequest'], signal?: AbortSignal): Promise<Schemas['Record'][]> {
+    return call('get', (either) => api.getPoints({ collection_name, ...point }, { signal: either }), { signal });
+  }
+
+  const get: VectorStore['get'] = async (ids, { signal } = {}) => {
+    signal?.throwIfAborted();
+    const found = new Map<string, StoredProduct>();
+    for (const chunk of chunksOf([...new Set(ids.map(toPointId))], GET_CHUNK)) {
+      for (const { payload } of await retrieve({ ids: chunk, with_payload: true, with_vector: false }, signal)) {
+        const product = toProduct(payload);
+        found.set(product.id, product);
+      }
+    }
+    return found;
+  };
+
+  const { search, searchBoth } = createQdrantSearch({ api, call, collection: collection_name, get });
+  return {
+    backend: 'qdrant',
+    get,
+    search,
+    searchBoth,
+
+    async upsert(items) {
+      const points = new Map(items.map((item) => [item.product.id, item]));
+      for (const chunk of chunksOf([...points.values()], UPSERT_CHUNK)) {
+        const body: Schemas['PointsList'] = { points: chunk.map(toPoint) };
+        // Medium ordering lets one machine put the writes in order, so that all copies keep the same last version.
+        await call('upsert', (signal) =>
+          api.upsertPoints({ collection_name, wait: true, ordering: 'medium', ...body }, { signal }),
+        );
+      }
+    },
+
+    async delete(id) {
+      const points = [toPointId(id)];
+      // Qdrant does not say whether a delete found anything, and a delete that is sent twice would not find what its
+      // first try removed. So the look comes before, and nothing is deleted that it did not see.
+      const [there] = await retrieve({ ids: points, with_payload: false, with_vector: false });
+      if (there === undefined) return false;
+      const body: Schemas['PointIdsList'] = { points };
+      await call('delete', (signal) =>
+        api.deletePoints({ collection_name, wait: true, ordering: 'medium', ...body }, { signal }),
+      );
+      return true;
+    },
+
+    async count({ filter = {}, signal } = {}) {
+      signal?.throwIfAborted();
+      if (matchesNothing(filter)) return 0;
+      const conditions = toQdrantFilter(filter);
+      const body: Schemas['CountRequest'] = { exact: true };
+      if (conditions !== undefined) body.filter = conditions;
+      const send = (either: AbortSignal) => api.countPoints({ collection_name, ...body }, { signal: either });
+      return (await call('count', send, { signal })).count;
+    },
+
+    stats: () => readStats(api, call, collection_name),
+
+    async ping() {
+      // A health endpoint would say that the server runs, not that it has this collection and takes this key.
+      const body: Schemas['QueryRequest'] = { limit: 1, with_payload: false };
+      await call('ping', (signal) => api.queryPoints({ collection_name, ...body }, { signal }));
+    },
+
+    async close() {
+      isClosed = true;
+      // A write that was sent will be carried out: whoever counts writes must hear of it before the process ends.
+      await Promise.allSettled(running);
+    },
+  };
+}

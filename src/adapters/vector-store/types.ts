@@ -1,0 +1,88 @@
+import type { StoredProduct } from '../../product.ts';
+
+/** All conditions must hold; an absent one holds for every product. Lists are "any of" and an empty list matches none. */
+export interface ProductFilter {
+  categories?: readonly string[];
+  /** Inclusive on both ends. */
+  price?: { min?: number; max?: number };
+  inStock?: boolean;
+  /** Every entry must hold; names and values compare exactly. */
+  attributes?: readonly { name: string; anyOf: readonly string[] }[];
+}
+
+/** A product and the embedding of its image: `Float32Array` of length `dimension`, L2-normalised. */
+export interface IndexedProduct {
+  product: StoredProduct;
+  embedding: Float32Array;
+}
+
+/** What one list is ranked by. `filter` ranks by nothing: a stable order of the store's own, every score 0. */
+export type Ranking = { by: 'vector'; embedding: Float32Array } | { by: 'lexical'; text: string } | { by: 'filter' };
+
+/** A part of a ranked list: `limit` entries after the first `offset`. */
+export interface Window {
+  offset: number;
+  limit: number;
+}
+
+/** One entry of a ranked list. Score: cosine similarity (-1..1) by vector, BM25 (> 0) by lexical; higher is better. */
+export interface ScoredId {
+  id: string;
+  score: number;
+}
+
+export interface ScoredProduct extends ScoredId {
+  product: StoredProduct;
+}
+
+export interface StoreStats {
+  /** The collection as the store names it. */
+  name: string;
+  productCount: number;
+  /** By count, largest first; equal counts by name. */
+  categories: { category: string; count: number }[];
+  /** Null in an empty collection. */
+  priceMin: number | null;
+  priceMax: number | null;
+}
+
+export interface SearchOptions {
+  filter?: ProductFilter | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The port behind which products and their embeddings live. Lists are ordered by score, highest first, and equal scores
+ * by product id (code unit order), whatever the window. Lexical matching covers name, description, category, id and
+ * attribute values; a text without a word in it matches nothing. Every method rejects with AppError
+ * VECTOR_STORE_UNAVAILABLE when the store cannot answer.
+ */
+export interface VectorStore {
+  readonly backend: 'zvec' | 'qdrant';
+  /** Adds or replaces; of equal ids in one call the last wins. When it resolves, the products are durable and found. */
+  upsert(items: readonly IndexedProduct[]): Promise<void>;
+  /** Resolves to whether the product was there. */
+  delete(id: string): Promise<boolean>;
+  /** Those of the products that exist, by id. */
+  get(ids: readonly string[], options?: { signal?: AbortSignal | undefined }): Promise<Map<string, StoredProduct>>;
+  /** One list, with its products. */
+  search(ranking: Ranking, window: Window, options?: SearchOptions): Promise<ScoredProduct[]>;
+  /** The vector list and the lexical list under one filter in one round trip, ids and scores only. */
+  searchBoth(
+    query: { embedding: Float32Array; text: string; vectorLimit: number; lexicalLimit: number },
+    options?: SearchOptions,
+  ): Promise<{ vector: ScoredId[]; lexical: ScoredId[] }>;
+  /** How many products satisfy the filter. */
+  count(options?: SearchOptions): Promise<number>;
+  stats(): Promise<StoreStats>;
+  /** Resolves when the store can answer a search. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What opening a collection needs: its base name and the model whose vectors it holds. */
+export interface CollectionIdentity {
+  name: string;
+  modelId: string;
+  dimension: number;
+}

@@ -1,0 +1,145 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import type { GraphiQLOptions } from 'graphql-yoga';
+
+/**
+ * GraphiQL animates its tabs into place, and a tab that is pressed jumps back to where its animation began: the first
+ * click on each lands beside it.
+ */
+const STEADY_TABS = '<style>.graphiql-tab { transform: none !important; }</style>';
+
+/** The page of GraphiQL, whole: it asks no other host for anything. */
+export function renderGraphiqlPage(options: GraphiQLOptions): string {
+  return renderGraphiQL(options).replace('</head>', `${STEADY_TABS}</head>`);
+}
+
+const EDGES = `edges {
+      score
+      similarity
+      node {
+        id
+        name
+        price
+        currency
+        imageUrl
+      }
+    }`;
+
+/** The tabs a newcomer finds in GraphiQL: each runs as it stands on the demo catalogue. */
+export function graphiqlOptions(publicUrl: string): GraphiQLOptions {
+  const image = (id: string) => `${publicUrl}/demo/images/${id}.png`;
+  return {
+    title: 'Vitrine',
+    defaultTabs: [
+      tab(`# Words: what a customer types. Looks and words are merged into one ranking (mode HYBRID).
+query SearchByText {
+  searchProducts(query: { text: "red dress" }, first: 5) {
+    totalCount
+    ${EDGES}
+    timing {
+      embed
+      search
+      total
+    }
+  }
+}`),
+      tab(`# An image: what looks like it.
+query SearchByImage {
+  searchProducts(
+    query: { imageUrl: "${image('sku-0105')}" }
+    first: 5
+  ) {
+    ${EDGES}
+    timing {
+      fetch
+      embed
+      search
+    }
+  }
+}`),
+      tab(
+        `# Words within limits. Variables are below; all conditions of a filter must hold.
+query SearchWithFilters($query: SearchQuery!, $filter: ProductFilter) {
+  searchProducts(query: $query, filter: $filter, first: 5) {
+    totalCount
+    ${EDGES}
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}`,
+        {
+          query: { text: 'comfortable shoes' },
+          filter: {
+            categories: ['shoes'],
+            price: { min: 20, max: 80 },
+            inStock: true,
+            attributes: [{ name: 'color', anyOf: ['black', 'white', 'brown'] }],
+          },
+        },
+      ),
+      tab(
+        `# Adds or replaces a product; its image is fetched and embedded before this returns.
+mutation IndexProduct($input: ProductInput!) {
+  indexProduct(input: $input) {
+    id
+    name
+    indexedAt
+  }
+}`,
+        {
+          input: {
+            id: 'my-first-product',
+            name: 'My first product',
+            category: 'clothing',
+            price: 19.9,
+            imageUrl: image('sku-0001'),
+            attributes: [{ name: 'color', value: 'red' }],
+          },
+        },
+      ),
+      tab(`# How the server and its parts do, probed just now.
+query Health {
+  health {
+    status
+    version
+    uptimeSeconds
+    model {
+      id
+      dimension
+      imageSize
+      dtype
+      bundled
+    }
+    components {
+      component
+      status
+      backend
+      latencyMs
+      message
+    }
+  }
+}`),
+      tab(`# What the collection holds.
+query Stats {
+  collectionStats {
+    name
+    backend
+    productCount
+    model
+    dimension
+    categories {
+      category
+      count
+    }
+    priceMin
+    priceMax
+  }
+}`),
+    ],
+  };
+}
+
+function tab(query: string, variables?: object) {
+  return { query, ...(variables && { variables: JSON.stringify(variables, null, 2) }) };
+}

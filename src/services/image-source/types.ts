@@ -1,9 +1,0 @@
-/**
- * Where pictures come from. Resolves to the encoded bytes of a picture, whose kind was found by its content.
- * Throws AppError IMAGE_UNREACHABLE, IMAGE_FORBIDDEN, IMAGE_TOO_LARGE (bytes) or IMAGE_UNREADABLE (not a picture).
- */
-export interface ImageSource {
-  /** `url`: absolute http(s) URL or a `data:image/…;base64,` URL. */
-  load(url: string, options?: { signal?: AbortSignal | undefined }): Promise<Uint8Array>;
-  close(): Promise<void>;
-}

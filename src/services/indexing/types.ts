@@ -1,0 +1,32 @@
+import type { ErrorCode } from '../../errors.ts';
+import type { StoredProduct } from '../../product.ts';
+import type { ProductInput } from './product-draft.ts';
+
+interface IndexOptions {
+  signal?: AbortSignal | undefined;
+}
+
+interface BatchOptions extends IndexOptions {
+  /** Leave a product alone whose stored content hash equals the input's. Default false: index again. */
+  skipUnchanged?: boolean | undefined;
+}
+
+/** What became of one product of a batch. */
+export type IndexOutcome =
+  | { status: 'indexed' | 'unchanged'; id: string; product: StoredProduct }
+  | { status: 'failed'; id: string; error: { code: ErrorCode; message: string } };
+
+export interface IndexingService {
+  /**
+   * Checks the input, fetches and embeds its image, stores the product. Throws AppError: BAD_USER_INPUT with every
+   * problem, or what the image or the store failed with.
+   */
+  indexProduct(input: ProductInput, options?: IndexOptions): Promise<StoredProduct>;
+  /**
+   * One outcome per input, in their order; a failing one never fails the others. Of equal ids the later wins, and both
+   * are reported.
+   */
+  indexProducts(inputs: readonly ProductInput[], options?: BatchOptions): Promise<IndexOutcome[]>;
+  /** Resolves to whether the product was there. */
+  deleteProduct(id: string): Promise<boolean>;
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { createHealthService } from '../../../../src/services/health/health.ts';
+
+const model = { id: 'mini', dimension: 512, imageSize: 112, dtype: 'fp32', bundled: true };
+const up = async () => {};
+const away = async () => {
+  throw new Error('connect ECONNREFUSED 10.0.0.7:6333');
+};
+
+const create = (parts: {
+  model?: () => Promise<void>;
+  store?: () => Promise<void>;
+  cache?: () => Promise<void>;
+  modelProblem?: string;
+}) =>
+  createHealthService({
+    version: '1.2.3',
+    model,
+    modelProblem: parts.modelProblem ?? null,
+    embedder: { ping: parts.model ?? up },
+    store: { backend: 'zvec', ping: parts.store ?? up },
+    cache: { backend: 'memory', ping: parts.cache ?? up },
+  });
+const check = (parts: Parameters<typeof create>[0]) => create(parts).check();
+
+describe('health', () => {
+  test('is UP when all parts are, each with the time its probe took', async () => {
+    const { status, components } = await check({});
+    expect(status).toBe('UP');
+    expect(components.map(({ latencyMs }) => latencyMs === null)).toEqual([false, false, false]);
+  });
+
+  test('is DOWN without a store: nothing can be searched', async () => {
+    expect((await check({ store: away, cache: away })).status).toBe('DOWN');
+  });
+
+  test('is DOWN when the model has died, whatever its self-test at start said', async () => {
+    const { status, components } = await check({ model: away, modelProblem: 'only 1 of 12' });
+    expect([status, components[0]?.status]).toEqual(['DOWN', 'DOWN']);
+    expect(await create({ model: away }).isAlive()).toBe(false);
+  });
+
+  test('asks for a restart only where that helps: not for a store that is away', async () => {
+    expect(await create({ store: away, cache: away, modelProblem: 'only 1 of 12' }).isAlive()).toBe(true);
+  });
+
+  test('is DEGRADED without a cache, or with a model that failed its self-test, whose figure it shows', async () => {
+    expect((await check({ cache: away })).status).toBe('DEGRADED');
+    const { status, components } = await check({ modelProblem: 'only 1 of 12 captions found their drawing' });
+    expect(status).toBe('DEGRADED');
+    expect(components[0]?.message).toContain('1 of 12');
+  });
+
+  test('tells nobody addresses of the inside', async () => {
+    const { components } = await check({ store: away });
+    expect(JSON.stringify(components)).not.toContain('10.0.0.7');
+  });
+
+  test('does not hang with a part that hangs', async () => {
+    const { status } = await check({ store: () => new Promise(() => {}) });
+    expect(status).toBe('DOWN');
+  });
+});

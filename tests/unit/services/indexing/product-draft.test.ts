@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../../../src/errors.ts';
+import { hashDraft, parseProductInput } from '../../../../src/services/indexing/product-draft.ts';
+
+const minimal = { id: 'a', name: 'Mug', category: 'kitchen', price: 5, imageUrl: 'https://shop.example/mug.png' };
+
+function issuesOf(input: Parameters<typeof parseProductInput>[0]): string[] {
+  try {
+    parseProductInput(input);
+  } catch (error) {
+    if (error instanceof AppError) return (error.details.issues ?? []).map(({ path }) => path.join('.'));
+    throw error;
+  }
+  return [];
+}
+
+describe('a product that comes in', () => {
+  test('gets the documented defaults, whether a field is left out or null', () => {
+    const defaults = { description: '', currency: 'EUR', attributes: [], inStock: true };
+    expect(parseProductInput(minimal)).toEqual({ ...minimal, ...defaults });
+    const nulls = { description: null, currency: null, attributes: null, inStock: null };
+    expect(parseProductInput({ ...minimal, ...nulls })).toEqual({ ...minimal, ...defaults });
+  });
+
+  test('has all its problems told at once', () => {
+    const input = { id: '', name: ' ', category: 'x'.repeat(101), price: -1, currency: 'euro', imageUrl: 'ftp://a/b' };
+    expect(issuesOf(input).sort()).toEqual(['category', 'currency', 'id', 'imageUrl', 'name', 'price']);
+  });
+
+  test.each([
+    [{ price: Number.POSITIVE_INFINITY }, 'price'],
+    [{ price: Number.NaN }, 'price'],
+    [{ imageUrl: 'data:image/png;base64,AAAA' }, 'imageUrl'],
+    [{ imageUrl: '/relative.png' }, 'imageUrl'],
+    [{ description: 'x'.repeat(10_001) }, 'description'],
+    [{ attributes: Array.from({ length: 51 }, () => ({ name: 'n', value: 'v' })) }, 'attributes'],
+    [{ attributes: [{ name: '', value: 'v' }] }, 'attributes.0.name'],
+    [{ id: 'half of \ud83d' }, 'id'],
+    [{ description: '\udc00' }, 'description'],
+  ])('is refused where it breaks a limit: %j', (change, path) => {
+    expect(issuesOf({ ...minimal, ...change })).toEqual([path]);
+  });
+});
+
+describe('the content hash', () => {
+  const draft = parseProductInput({
+    ...minimal,
+    attributes: [
+      { name: 'b', value: '1' },
+      { name: 'a', value: '2' },
+    ],
+  });
+
+  test('is the same for the same product, so that a second import has nothing to do', () => {
+    expect(hashDraft({ ...draft, attributes: [...draft.attributes].reverse() })).toBe(hashDraft(draft));
+  });
+
+  test('differs when anything changes, so that no change is skipped', () => {
+    const changes = [{ price: 6 }, { name: 'Cup' }, { inStock: false }, { attributes: [{ name: 'b', value: '1' }] }];
+    const hashes = changes.map((change) => hashDraft({ ...draft, ...change }));
+    expect(new Set([...hashes, hashDraft(draft)]).size).toBe(5);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { FUSION_DEPTH, fuse } from '../../../../src/services/search/fusion.ts';
+
+const vector = [
+  { id: 'dress', score: 0.8 },
+  { id: 'skirt', score: 0.6 },
+  { id: 'boots', score: 0.4 },
+];
+const lexical = [
+  { id: 'boots', score: 10 },
+  { id: 'scarf', score: 5 },
+];
+
+describe('fusion of looks and words', () => {
+  test('scores are the documented figures, so a shop can tell why a product ranks where it does', () => {
+    const fused = fuse(vector, lexical, 0.4);
+    expect(fused.map(({ id, similarity }) => [id, similarity])).toEqual([
+      ['boots', 0.4],
+      ['dress', 0.8],
+      ['scarf', null],
+      ['skirt', 0.6],
+    ]);
+    // boots 0.4*0 + 0.6*1, dress 0.4*1, scarf 0.6*0.5, skirt 0.4*0.5
+    const scores = [0.6, 0.4, 0.3, 0.2];
+    for (const [i, score] of scores.entries()) expect(fused[i]?.score).toBeCloseTo(score, 12);
+  });
+
+  test('an exact name match leads whatever the images say, and ratio 1 leaves the order to the images', () => {
+    expect(fuse(vector, lexical, 0)[0]?.id).toBe('boots');
+    expect(
+      fuse(vector, lexical, 1)
+        .slice(0, 2)
+        .map(({ id }) => id),
+    ).toEqual(['dress', 'skirt']);
+  });
+
+  test('equal scores are ordered by id, so that a page never reshuffles', () => {
+    const tied = [
+      { id: 'b', score: 0.5 },
+      { id: 'a', score: 0.5 },
+    ];
+    expect(fuse(tied, [], 0.4).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  test('a missing list is no reason for NaN scores', () => {
+    expect(fuse([], [], 0.4)).toEqual([]);
+    expect(fuse([{ id: 'a', score: -0.2 }], [], 0.4)).toEqual([{ id: 'a', score: 0.4, similarity: -0.2 }]);
+    expect(fuse([], [{ id: 'a', score: 3 }], 0.4)).toEqual([{ id: 'a', score: 0.6, similarity: null }]);
+  });
+
+  test('asking for a deeper page only appends: what earlier pages showed stays where it was', () => {
+    const many = Array.from({ length: 450 }, (_, i) => ({ id: `p${String(i).padStart(3, '0')}`, score: 1 - i / 1000 }));
+    // p430 is deep among the looks, and found by its words.
+    const words = [
+      { id: 'p430', score: 7 },
+      { id: 'p010', score: 6 },
+    ];
+    const shallow = fuse(many.slice(0, FUSION_DEPTH), words, 0.4);
+    const deep = fuse(many, words, 0.4);
+    expect(deep.slice(0, shallow.length)).toEqual(shallow);
+    expect(new Set(deep.map(({ id }) => id)).size).toBe(450);
+    expect(deep).toHaveLength(450);
+  });
+});

@@ -1,4 +1,4 @@
-# Debian, not Alpine: onnxruntime, zvec and sharp come as glibc binaries.
+# Debian, not Alpine: onnxruntime and sharp come as glibc binaries.
 # To pin the bytes too: --build-arg NODE_IMAGE=node:24.19.0-bookworm-slim@sha256:<digest>, or write the digest here.
 ARG NODE_IMAGE=node:24.19.0-bookworm-slim
 

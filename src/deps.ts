@@ -14,8 +14,8 @@ import { createMemoryRateLimiter } from './adapters/rate-limit/memory.ts';
 import { createRedisRateLimiter } from './adapters/rate-limit/redis.ts';
 import type { RateLimiter } from './adapters/rate-limit/types.ts';
 import { createQdrantStore } from './adapters/vector-store/qdrant/store.ts';
+import { createSqliteStore } from './adapters/vector-store/sqlite/store.ts';
 import type { CollectionIdentity, VectorStore } from './adapters/vector-store/types.ts';
-import { createZvecStore } from './adapters/vector-store/zvec/store.ts';
 import { type Config, importedImagesDir, type OwnOrigins } from './config.ts';
 import type { Logger } from './logger.ts';
 import { createEmbedder } from './model/embedder.ts';
@@ -150,7 +150,7 @@ function openStore(
   signal?: AbortSignal,
 ): Promise<VectorStore> {
   if (config.qdrant) return createQdrantStore({ ...config.qdrant, identity, logger, signal });
-  return createZvecStore({ dataDir: config.dataDir, identity, logger });
+  return createSqliteStore({ dataDir: config.dataDir, identity, logger });
 }
 
 /** What all replicas share where there is a Redis: caches, epoch and budgets; of this process alone otherwise. */

@@ -26,7 +26,7 @@ export async function connect(config: Config, options: ConnectOptions): Promise<
   // Only here: the model and the store bring native libraries, which nothing else needs to wait for.
   const [{ createDeps }, { StoreLockedError }] = await Promise.all([
     import('../deps.ts'),
-    import('../adapters/vector-store/zvec/open.ts'),
+    import('../adapters/vector-store/store-locked.ts'),
   ]);
   const level = config.logLevel === 'info' ? 'warn' : config.logLevel;
   const logger = createLogger({ level, json: config.production, destination: 2 });

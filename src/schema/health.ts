@@ -44,7 +44,7 @@ const ComponentHealth = builder.objectRef<ComponentHealthShape>('ComponentHealth
   fields: (t) => ({
     component: t.expose('component', { type: Component, description: 'Which part.' }),
     status: t.expose('status', { type: HealthStatus, description: 'How it does.' }),
-    backend: t.exposeString('backend', { description: 'What it runs on, such as `zvec` or `redis`.' }),
+    backend: t.exposeString('backend', { description: 'What it runs on, such as `sqlite` or `redis`.' }),
     latencyMs: t.exposeFloat('latencyMs', {
       nullable: true,
       description: 'Milliseconds the probe took; null when it failed or none was made.',

@@ -14,7 +14,7 @@ const CollectionStats = builder.objectRef<CollectionStatsShape>('CollectionStats
   description: 'What the collection holds.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The collection as the store names it: base name, model, dimension.' }),
-    backend: t.exposeString('backend', { description: '`qdrant` or `zvec`.' }),
+    backend: t.exposeString('backend', { description: '`qdrant` or `sqlite`.' }),
     productCount: t.exposeInt('productCount', { description: 'How many products there are.' }),
     dimension: t.exposeInt('dimension', { description: 'Length of the vectors.' }),
     distance: t.exposeString('distance', { description: 'How vectors are compared.' }),

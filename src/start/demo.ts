@@ -41,7 +41,7 @@ export async function indexDemoCatalogue(
   options: { dataDir: string; signal: AbortSignal },
 ): Promise<void> {
   const { store, logger } = deps;
-  if (store.backend !== 'zvec') return;
+  if (store.backend !== 'sqlite') return;
   const marker = join(options.dataDir, MARKER);
   try {
     await mkdir(options.dataDir, { recursive: true });

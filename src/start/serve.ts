@@ -80,7 +80,7 @@ async function announce({ model, store, cache }: Dependencies, config: Config, l
       'The bundled model "mini" is for trying Vitrine out. For a shop, set CLIP_MODEL=Xenova/clip-vit-base-patch32 (606 MB, downloaded at the next start) or better: docs/models.md.',
     );
   }
-  const place = store.backend === 'zvec' ? `embedded (zvec) in ${config.dataDir}` : store.backend;
+  const place = store.backend === 'sqlite' ? `embedded (SQLite) in ${config.dataDir}` : store.backend;
   logger.info(`Store: ${place}, collection ${name}, ${productCount} products`);
   logger.info(`Cache: ${cache.backend === 'memory' ? 'in memory' : cache.backend}`);
   announceAccess(config, logger);

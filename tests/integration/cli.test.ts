@@ -183,7 +183,7 @@ describe('with a server running', () => {
     const env = { DATA_DIR: dataDir, PORT: new URL(server.origin).port };
     const { code, stdout, stderr } = await vitrine(['stats', '--json'], env);
     expect(stderr).toBe(`The store in ${dataDir} is in use; going through the server at ${server.origin}/graphql.\n`);
-    expect(JSON.parse(stdout)).toMatchObject({ backend: 'zvec', productCount: 4 });
+    expect(JSON.parse(stdout)).toMatchObject({ backend: 'sqlite', productCount: 4 });
     expect(code).toBe(0);
   });
 

@@ -41,7 +41,7 @@ test('health says how each part does, and plainly that mini is the bundled model
   expect(health.model).toEqual({ id: 'mini', dimension: 512, imageSize: 112, dtype: 'fp32', bundled: true });
   expect(health.components.map(({ component, status, backend }) => [component, status, backend])).toEqual([
     ['EMBEDDER', 'UP', 'onnxruntime'],
-    ['VECTOR_STORE', 'UP', 'zvec'],
+    ['VECTOR_STORE', 'UP', 'sqlite'],
     ['CACHE', 'UP', 'memory'],
   ]);
 });
@@ -51,7 +51,7 @@ test('stats count what is there', async () => {
   const sample = demoProducts.slice(0, 25);
   expect(collectionStats).toMatchObject({
     name: 'products__mini__512',
-    backend: 'zvec',
+    backend: 'sqlite',
     productCount: 25,
     dimension: 512,
     distance: 'Cosine',

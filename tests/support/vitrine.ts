@@ -9,7 +9,7 @@ import { createGraphqlClient, type GraphqlClient } from './graphql-client.ts';
 
 export const ORIGIN = 'http://localhost:4000';
 
-/** A whole server without a socket: the bundled model, zvec in a temporary folder, reached through `yoga.fetch`. */
+/** A whole server without a socket: the bundled model, SQLite in a temporary folder, reached through `yoga.fetch`. */
 export interface TestVitrine extends GraphqlClient {
   deps: Dependencies;
   server: Server;

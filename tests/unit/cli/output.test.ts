@@ -52,13 +52,13 @@ test('piped output has no colour and cuts nothing', () => {
 });
 
 test('stats can be read, also of an empty collection', () => {
-  const facts = { name: 'products__mini__512', backend: 'zvec', model: 'mini', dimension: 512, distance: 'Cosine' };
+  const facts = { name: 'products__mini__512', backend: 'sqlite', model: 'mini', dimension: 512, distance: 'Cosine' };
   const categories = [
     { category: 'shoes', count: 1200 },
     { category: 'bags', count: 50 },
   ];
   expect(formatStats({ ...facts, productCount: 1250, priceMin: 1, priceMax: 499.5, categories }).split('\n')).toEqual([
-    'Collection  products__mini__512 (zvec)',
+    'Collection  products__mini__512 (sqlite)',
     'Model       mini, 512 dimensions, Cosine',
     'Products    1,250',
     'Prices      1.00 to 499.50',

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 /** A shop's store in memory, and an indexing service that fills it; `beforeBatch` is called with the products so far. */
-function createShop(backend: 'zvec' | 'qdrant' = 'zvec', beforeBatch: (count: number) => void = () => {}) {
+function createShop(backend: 'sqlite' | 'qdrant' = 'sqlite', beforeBatch: (count: number) => void = () => {}) {
   const products = new Map<string, StoredProduct>();
   const put = (input: ProductInput) => {
     const product = { ...parseProductInput(input), contentHash: '', indexedAt: '' };
@@ -71,7 +71,7 @@ test('a newcomer’s first start has the whole demo, with images that the server
 
 test('a start that was killed half-way goes on at the next one', async () => {
   const stop = new AbortController();
-  const shop = createShop('zvec', (count) => {
+  const shop = createShop('sqlite', (count) => {
     if (count > 100) stop.abort();
   });
   await shop.start(stop.signal);
@@ -104,7 +104,7 @@ test('a shop with products of its own never gets the demo, not even after deleti
 
 test('a shop that imports its products after an unfinished demo does not get the rest of it', async () => {
   const stop = new AbortController();
-  const shop = createShop('zvec', (count) => {
+  const shop = createShop('sqlite', (count) => {
     if (count > 0) stop.abort();
   });
   await shop.start(stop.signal);
@@ -122,7 +122,7 @@ test('the demo never goes into a Qdrant cluster', async () => {
 
 test('a demo that fails does not keep the server from starting, and is tried again', async () => {
   let broken = true;
-  const shop = createShop('zvec', () => {
+  const shop = createShop('sqlite', () => {
     if (broken) throw new Error('the disk is full');
   });
   await shop.start();

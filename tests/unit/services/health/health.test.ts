@@ -18,7 +18,7 @@ const create = (parts: {
     model,
     modelProblem: parts.modelProblem ?? null,
     embedder: { ping: parts.model ?? up },
-    store: { backend: 'zvec', ping: parts.store ?? up },
+    store: { backend: 'sqlite', ping: parts.store ?? up },
     cache: { backend: 'memory', ping: parts.cache ?? up },
   });
 const check = (parts: Parameters<typeof create>[0]) => create(parts).check();

@@ -1,0 +1,67 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { FilterTerms } from './filter.ts';
+
+const WORD = 0;
+const CATEGORY = 1;
+const ATTRIBUTE = 2;
+
+/** Terms of each kind that a thread that writes remembers: some 100 bytes each, 600 at most. */
+const REMEMBERED = 20_000;
+
+/** Looks up the numbers of words, categories and attributes. */
+export interface Dictionary extends FilterTerms {
+  word(word: string): number | undefined;
+  /** The category of a number. */
+  categoryOf(term: number): string;
+}
+
+/** A dictionary that reads the table `terms`. */
+export function createDictionary(database: DatabaseSync): Dictionary {
+  const find = database.prepare('SELECT term FROM terms WHERE kind = ? AND name = ? AND value = ?');
+  const read = database.prepare('SELECT value FROM terms WHERE term = ?');
+  const lookUp = (kind: number, name: string, value: string): number | undefined => {
+    const term = find.get(kind, name, value)?.term;
+    return term === undefined ? undefined : Number(term);
+  };
+  return {
+    word: (word) => lookUp(WORD, '', word),
+    category: (category) => lookUp(CATEGORY, '', category),
+    attribute: (name, value) => lookUp(ATTRIBUTE, name, value),
+    categoryOf: (term) => String(read.get(term)?.value),
+  };
+}
+
+/** Gives numbers to words, categories and attributes, new ones where they are new. */
+export interface DictionaryWriter {
+  word(word: string): number;
+  category(category: string): number;
+  attribute(name: string, value: string): number;
+  /** Forgets what it gave out: call it when the transaction was rolled back. */
+  forget(): void;
+}
+
+/** A dictionary that adds to the table `terms`, within the transaction that is open. */
+export function createDictionaryWriter(database: DatabaseSync): DictionaryWriter {
+  const find = database.prepare('SELECT term FROM terms WHERE kind = ? AND name = ? AND value = ?');
+  const insert = database.prepare('INSERT INTO terms (kind, name, value) VALUES (?, ?, ?)');
+  const known = [WORD, CATEGORY, ATTRIBUTE].map(() => new Map<string, number>());
+  const number = (kind: number, name: string, value: string): number => {
+    const remembered = known[kind];
+    // The length says where the name ends.
+    const key = kind === ATTRIBUTE ? `${name.length}:${name}${value}` : value;
+    const term = remembered?.get(key);
+    if (term !== undefined) return term;
+    const stored = Number(find.get(kind, name, value)?.term ?? insert.run(kind, name, value).lastInsertRowid);
+    if (remembered && remembered.size >= REMEMBERED) remembered.clear();
+    remembered?.set(key, stored);
+    return stored;
+  };
+  return {
+    word: (word) => number(WORD, '', word),
+    category: (category) => number(CATEGORY, '', category),
+    attribute: (name, value) => number(ATTRIBUTE, name, value),
+    forget() {
+      for (const terms of known) terms.clear();
+    },
+  };
+}

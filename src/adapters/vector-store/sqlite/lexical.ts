@@ -1,0 +1,67 @@
+import { MAX_SLOTS, postingsOf, slotOf, weightOf } from './segment.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Scored } from './top.ts';
+
+/** How soon more of the same word says nothing new, and how much long texts are held back: the usual constants. */
+const K1 = 1.2;
+const B = 0.75;
+
+/**
+ * Scores products by the words they share with a query, with BM25 over weighted fields: a word of the name counts like
+ * several of the description. How rare a word is, and how long texts are, is counted over all products, whatever the
+ * filter. Robertson, Zaragoza and Taylor: "Simple BM25 Extension to Multiple Weighted Fields" (CIKM 2004).
+ *
+ * The scores lie in memory of the scorer's own, until it is asked again.
+ */
+export type LexicalScorer = (words: readonly number[], mask: Uint8Array) => Scored;
+
+/** A scorer of one thread over its snapshot. `words`: terms of the dictionary, each once; `mask`: see `Matching`. */
+export function createLexicalScorer(snapshot: Snapshot): LexicalScorer {
+  /** By slot; all zero between two calls. */
+  let sums = new Float64Array(0);
+  let slots = new Uint32Array(0);
+  let scores = new Float64Array(0);
+
+  return (words, mask) => {
+    if (sums.length < snapshot.size) {
+      const length = Math.min(MAX_SLOTS, Math.ceil(1.25 * snapshot.size));
+      sums = new Float64Array(length);
+      slots = new Uint32Array(length);
+      scores = new Float64Array(length);
+    }
+    const { alive, segments, size, liveCount, liveWords } = snapshot;
+    const meanLength = Math.max(1, liveWords / Math.max(1, liveCount));
+    let count = 0;
+    for (const word of words) {
+      const lists = segments.map((segment) => ({ segment, postings: postingsOf(segment, word) }));
+      let frequency = 0;
+      for (const { postings } of lists) frequency += liveCount === size ? postings.length : countAlive(postings, alive);
+      const rarity = Math.log(1 + (liveCount - frequency + 0.5) / (frequency + 0.5));
+      for (const { segment, postings } of lists) {
+        const { start, lengths } = segment;
+        for (let at = 0; at < postings.length; at += 1) {
+          const packed = postings[at] ?? 0;
+          const slot = slotOf(packed);
+          if (mask[slot] !== 1) continue;
+          const weight = weightOf(packed);
+          const known = sums[slot] ?? 0;
+          if (known === 0) slots[count++] = slot;
+          const length = (lengths[slot - start] ?? 0) / meanLength;
+          sums[slot] = known + (rarity * weight * (K1 + 1)) / (weight + K1 * (1 - B + B * length));
+        }
+      }
+    }
+    for (let at = 0; at < count; at += 1) {
+      const slot = slots[at] ?? 0;
+      scores[at] = sums[slot] ?? 0;
+      sums[slot] = 0;
+    }
+    return { slots, scores, count };
+  };
+}
+
+function countAlive(postings: Uint32Array, alive: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < postings.length; at += 1) count += alive[slotOf(postings[at] ?? 0)] ?? 0;
+  return count;
+}

@@ -1,0 +1,200 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { openThread, type Thread } from '../../../async/thread.ts';
+import { createWorkQueue } from '../../../async/work-queue.ts';
+import { AppError, StartupError, vectorStoreUnavailable } from '../../../errors.ts';
+import type { Logger } from '../../../logger.ts';
+import type { StoredProduct } from '../../../product.ts';
+import { collectionName, safeName } from '../collection-name.ts';
+import type { CollectionIdentity, IndexedProduct, ScoredId, VectorStore } from '../types.ts';
+import { lockStore } from './lock.ts';
+import type { RankedIds, ReaderApi, ReaderStart } from './reader.ts';
+import { readerThreadUrl } from './reader-thread.ts';
+import type { Publication } from './snapshot.ts';
+import { openingError, unavailable } from './sqlite-errors.ts';
+import { type WriterApi, type WriterStart, writerThreadUrl } from './writer-thread.ts';
+
+/** Questions that a reader has at one time: the next one is there when it has answered one. */
+const PER_READER = 2;
+/** Questions that may wait for a reader. */
+const MAX_WAITING = 10_000;
+
+export interface SqliteStoreOptions {
+  /** The store lies under `<dataDir>/store`. */
+  dataDir: string;
+  identity: CollectionIdentity;
+  logger: Logger;
+  /** Threads that answer searches. Default: as many as there are cores. */
+  readers?: number | undefined;
+}
+
+/**
+ * Opens the embedded store: SQLite, in process, on disk. It is exact, and what it acknowledged is on the disk. One thread
+ * writes, the others search; this one only waits. Throws StartupError when the collection holds another model's vectors,
+ * is damaged, or cannot be created, and StoreLockedError when another process has it open.
+ */
+export async function createSqliteStore(options: SqliteStoreOptions): Promise<VectorStore> {
+  const { dataDir, identity, logger, readers: readerCount = availableParallelism() } = options;
+  const folder = join(dataDir, 'store', safeName(identity.name));
+  await makeFolder(folder);
+  tellOfZvec(dataDir, logger);
+  const opened: { close(): void | Promise<void> }[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const part of opened.splice(0).reverse()) await part.close();
+  };
+  const keep = <Part extends { close(): void | Promise<void> }>(part: Part): Part => {
+    opened.push(part);
+    return part;
+  };
+
+  try {
+    keep(lockStore(folder));
+    const writer = keep(await openThread<WriterApi>(writerThreadUrl, { folder, identity } satisfies WriterStart));
+    const { stored, warning } = await writer.call('load', null);
+    if (warning !== null) logger.warn(warning);
+    const start = (reader: number): ReaderStart => ({ folder, dimension: identity.dimension, reader, stored });
+    const opening = Array.from({ length: Math.max(1, readerCount) }, async (_, reader) =>
+      keep(await openThread<ReaderApi>(readerThreadUrl, start(reader))),
+    );
+    await Promise.allSettled(opening);
+    const readers = await Promise.all(opening);
+    return createStore(identity, writer, readers, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error instanceof Error && error.name === 'StartupError' && !(error instanceof StartupError)
+      ? new StartupError(error.message, { cause: error })
+      : openingError(folder, error);
+  }
+}
+
+function createStore(
+  identity: CollectionIdentity,
+  writer: Thread<WriterApi>,
+  readers: readonly Thread<ReaderApi>[],
+  closeAll: () => Promise<void>,
+): VectorStore {
+  let closing: Promise<void> | undefined;
+  const closed = () => vectorStoreUnavailable('The store is closed.');
+  const questions = createWorkQueue<(reader: Thread<ReaderApi>) => Promise<unknown>, unknown>({
+    run: async ([ask]) => {
+      const reader = readers.toSorted((left, right) => left.pending - right.pending)[0];
+      return [reader && ask && (await ask(reader))];
+    },
+    concurrency: PER_READER * readers.length,
+    maxWaiting: MAX_WAITING,
+    refuse: (reason) => (reason === 'closed' ? closed() : vectorStoreUnavailable('The store has too much to do.')),
+  });
+
+  /** Asks a reader, in turn. Whoever leaves is taken out of the queue. */
+  const read = async <Answer>(
+    ask: (reader: Thread<ReaderApi>) => Promise<Answer>,
+    signal?: AbortSignal,
+  ): Promise<Answer> => {
+    const answer = Promise.withResolvers<Answer>();
+    const asked = async (reader: Thread<ReaderApi>) => answer.resolve(await ask(reader));
+    try {
+      await questions.submit(asked, { signal });
+      return await answer.promise;
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw error instanceof AppError ? error : unavailable(error);
+    }
+  };
+  /** Readers take in a change before they answer what is asked later. */
+  const publish = (publication: Publication | null): void => {
+    if (publication === null) return;
+    for (const reader of readers) reader.call('publish', publication).catch(() => undefined);
+  };
+  const write = async <Committed extends { publication: Publication | null }>(
+    change: () => Promise<Committed>,
+  ): Promise<Committed> => {
+    if (closing !== undefined) throw closed();
+    try {
+      const committed = await change();
+      publish(committed.publication);
+      return committed;
+    } catch (error) {
+      throw unavailable(error);
+    }
+  };
+
+  return {
+    backend: 'sqlite',
+    async upsert(items) {
+      const { products, embeddings } = pack(items, identity.dimension);
+      if (products.length > 0) await write(() => writer.call('upsert', { products, embeddings }, [embeddings.buffer]));
+    },
+    delete: async (id) => (await write(() => writer.call('delete', id))).existed,
+    async get(ids, { signal } = {}) {
+      const products = await read((reader) => reader.call('get', ids), signal);
+      return new Map(products.map(toProduct).map((product) => [product.id, product]));
+    },
+    async search(ranking, window, { filter, signal } = {}) {
+      const found = await read((reader) => reader.call('search', { ranking, window, filter }), signal);
+      const products = found.products.map(toProduct);
+      return toList(found).flatMap((entry, place) => {
+        const product = products[place];
+        return product === undefined ? [] : [{ ...entry, product }];
+      });
+    },
+    async searchBoth(query, { filter, signal } = {}) {
+      const { vector, lexical } = await read((reader) => reader.call('searchBoth', { ...query, filter }), signal);
+      return { vector: toList(vector), lexical: toList(lexical) };
+    },
+    count: ({ filter, signal } = {}) => read((reader) => reader.call('count', filter), signal),
+    stats: async () => ({ name: collectionName(identity), ...(await read((reader) => reader.call('stats', null))) }),
+    async ping() {
+      if (!writer.isRunning() || !readers.every((reader) => reader.isRunning())) {
+        throw vectorStoreUnavailable('A thread of the store has ended; only a restart brings it back.');
+      }
+      await read((reader) => reader.call('ping', null));
+    },
+    close() {
+      closing ??= questions.close().then(closeAll);
+      return closing;
+    },
+  };
+}
+
+function toList({ ids, scores }: RankedIds): ScoredId[] {
+  return ids.map((id, place) => ({ id, score: scores[place] ?? 0 }));
+}
+
+function toProduct(json: string): StoredProduct {
+  return JSON.parse(json);
+}
+
+/** The last item of each id, ready to be handed over. Throws RangeError for an embedding of another length. */
+function pack(
+  items: readonly IndexedProduct[],
+  dimension: number,
+): { products: string[]; embeddings: Float32Array<ArrayBuffer> } {
+  for (const { product, embedding } of items) {
+    if (embedding.length === dimension) continue;
+    throw new RangeError(`The embedding of ${product.id} has ${embedding.length} numbers instead of ${dimension}.`);
+  }
+  const last = [...new Map(items.map((item) => [item.product.id, item])).values()];
+  const embeddings = new Float32Array(last.length * dimension);
+  for (const [place, { embedding }] of last.entries()) embeddings.set(embedding, place * dimension);
+  return { products: last.map(({ product }) => JSON.stringify(product)), embeddings };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new StartupError(`The folder ${folder} cannot be made. Check DATA_DIR and its permissions.`, { cause });
+  }
+}
+
+/** Earlier versions kept products in another engine, which lost some and mixed up others. */
+function tellOfZvec(dataDir: string, logger: Logger): void {
+  const old = join(dataDir, 'zvec');
+  if (!existsSync(old)) return;
+  logger.warn(
+    `${old} holds a store of an earlier version, whose vectors cannot be trusted; it is not read and left as it is. ` +
+      'Index the catalogue again: npm run vitrine -- import FILE.',
+  );
+}

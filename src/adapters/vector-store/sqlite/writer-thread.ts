@@ -1,0 +1,173 @@
+import { serveThread, type ThreadWork } from '../../../async/thread.ts';
+import type { StoredProduct } from '../../../product.ts';
+import type { CollectionIdentity } from '../types.ts';
+import { openDatabase } from './database.ts';
+import { createDictionaryWriter } from './dictionary.ts';
+import { createIndexBuilder } from './index-builder.ts';
+import { createRowWriter, type RowWithEmbedding, readRows } from './rows.ts';
+import type { Publication } from './snapshot.ts';
+import { openingError } from './sqlite-errors.ts';
+
+/** This file, to start the thread from. */
+export const writerThreadUrl = new URL(import.meta.url);
+
+/** What the thread starts with. */
+export interface WriterStart {
+  folder: string;
+  identity: CollectionIdentity;
+}
+
+/** A change that is on the disk. */
+interface Committed {
+  /** What the readers must hear before anybody else does; null where another answer brings it. */
+  publication: Publication | null;
+}
+
+/** Products to store: each as JSON, and their embeddings one after the other. */
+interface Upsert {
+  products: readonly string[];
+  embeddings: Float32Array;
+}
+
+/** What the thread can be asked. */
+export interface WriterApi {
+  /** What is stored, for readers that begin now. */
+  load(argument: null): { stored: Publication & { memory: WebAssembly.Memory }; warning: string | null };
+  upsert(products: Upsert): Promise<Committed>;
+  delete(id: string): Promise<Committed & { existed: boolean }>;
+}
+
+/** A change that waits for its transaction: `carryOut` makes it, and returns what is told when it is on the disk. */
+interface Change {
+  carryOut(): { existed: boolean };
+  settled: PromiseWithResolvers<Committed & { existed: boolean }>;
+  products: number;
+}
+
+/** So many products go into one transaction: one sync of the disk for all of them. */
+const MAX_PER_TRANSACTION = 1_024;
+/** Rows to a segment while loading. */
+const LOAD_BLOCK = 16_384;
+
+/**
+ * The one writer of a store: all changes that came while the last transaction ran go into the next one, in their order.
+ * The readers are told of a change once it is on the disk.
+ */
+function openWriter({ folder, identity }: WriterStart): ThreadWork<WriterApi> {
+  const { dimension } = identity;
+  const { database, mark, commit, warning } = openDatabase(folder, identity);
+  const dictionary = createDictionaryWriter(database);
+  const rows = createRowWriter(database, dictionary);
+  const index = createIndexBuilder(dimension);
+  let lastCommit = commit;
+  let lastRow = 0;
+
+  const load = (): void => {
+    let block: RowWithEmbedding[] = [];
+    const takeIn = (): void => {
+      index.update(block, []);
+      block = [];
+    };
+    for (const row of readRows(database, folder, dimension)) {
+      lastRow = row.row.row;
+      block.push(row);
+      if (block.length === LOAD_BLOCK) takeIn();
+    }
+    takeIn();
+  };
+
+  const waiting: Change[] = [];
+  /** What the open transaction has done so far. */
+  let added: RowWithEmbedding[] = [];
+  let removed: number[] = [];
+
+  const setCommit = database.prepare("UPDATE meta SET value = ? WHERE name = 'commit'");
+  const takeBatch = (): Change[] => {
+    let products = 0;
+    const end = waiting.findIndex((change) => {
+      products += change.products;
+      return products > MAX_PER_TRANSACTION;
+    });
+    return waiting.splice(0, end < 0 ? waiting.length : Math.max(1, end));
+  };
+  const commitBatch = (): void => {
+    const batch = takeBatch();
+    const rowBefore = lastRow;
+    added = [];
+    removed = [];
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      const results = batch.map((change) => change.carryOut());
+      setCommit.run(lastCommit + 1);
+      database.exec('COMMIT');
+      lastCommit += 1;
+      mark.write(lastCommit);
+      const publication = index.update(added, removed);
+      for (const [place, { settled }] of batch.entries()) {
+        const existed = results[place]?.existed ?? false;
+        settled.resolve({ existed, publication: place === 0 ? publication : null });
+      }
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      dictionary.forget();
+      lastRow = rowBefore;
+      for (const { settled } of batch) settled.reject(error);
+    }
+    if (waiting.length > 0) setImmediate(commitBatch);
+  };
+  const submit = (products: number, carryOut: Change['carryOut']) => {
+    const settled = Promise.withResolvers<Committed & { existed: boolean }>();
+    waiting.push({ carryOut, settled, products });
+    // Once all that has arrived by now is waiting too.
+    if (waiting.length === 1) setImmediate(commitBatch);
+    return settled.promise;
+  };
+  const remove = (id: string): boolean => {
+    const row = rows.remove(id);
+    if (row !== undefined) removed.push(row);
+    return row !== undefined;
+  };
+
+  load();
+  return {
+    api: {
+      load: () => ({
+        stored: { keep: 0, segments: index.snapshot.segments, dead: deadSlots(), memory: index.memory },
+        warning,
+      }),
+      upsert: ({ products, embeddings }) =>
+        submit(products.length, () => {
+          if (index.room < products.length)
+            throw new RangeError('This store cannot hold any more products; use Qdrant.');
+          for (const [place, json] of products.entries()) {
+            const embedding = embeddings.slice(place * dimension, (place + 1) * dimension);
+            const product: StoredProduct = JSON.parse(json);
+            remove(product.id);
+            lastRow += 1;
+            added.push(rows.insert(lastRow, product, json, embedding));
+          }
+          return { existed: false };
+        }),
+      delete: (id) => submit(1, () => ({ existed: remove(id) })),
+    },
+    async close() {
+      while (waiting.length > 0) await waiting.at(-1)?.settled.promise.catch(() => undefined);
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      database.close();
+      mark.close();
+    },
+  };
+
+  function deadSlots(): Uint32Array {
+    const slots = Uint32Array.from({ length: index.snapshot.size }, (_, slot) => slot);
+    return slots.filter((slot) => index.snapshot.alive[slot] === 0);
+  }
+}
+
+serveThread(import.meta.url, (start: WriterStart) => {
+  try {
+    return openWriter(start);
+  } catch (error) {
+    throw openingError(start.folder, error);
+  }
+});

@@ -58,7 +58,7 @@ export interface SearchOptions {
  * VECTOR_STORE_UNAVAILABLE when the store cannot answer.
  */
 export interface VectorStore {
-  readonly backend: 'sqlite' | 'zvec' | 'qdrant';
+  readonly backend: 'sqlite' | 'qdrant';
   /** Adds or replaces; of equal ids in one call the last wins. When it resolves, the products are durable and found. */
   upsert(items: readonly IndexedProduct[]): Promise<void>;
   /** Resolves to whether the product was there. */

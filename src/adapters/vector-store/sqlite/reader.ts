@@ -12,10 +12,7 @@ import { type Ranked, selectTop } from './top.ts';
 import { createVectorScanner } from './vector-memory.ts';
 
 /** A ranking, as `Ranking` of the port. */
-type ReaderRanking =
-  | { by: 'vector'; embedding: Float32Array }
-  | { by: 'lexical'; text: string }
-  | { by: 'filter' };
+type ReaderRanking = { by: 'vector'; embedding: Float32Array } | { by: 'lexical'; text: string } | { by: 'filter' };
 
 /** A ranked list: ids and scores, best first. */
 export interface RankedIds {

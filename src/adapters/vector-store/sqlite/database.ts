@@ -31,12 +31,13 @@ const SCHEMA = `
     category INTEGER NOT NULL,
     price REAL NOT NULL,
     in_stock INTEGER NOT NULL,
+    indexed_at REAL NOT NULL, -- milliseconds since 1970
     attributes BLOB NOT NULL, -- terms, 32 bits each
     words BLOB NOT NULL,      -- terms and weights, 32 bits each
     length INTEGER NOT NULL,
     checksum INTEGER NOT NULL
   ) STRICT;
-  CREATE TABLE embeddings (row INTEGER PRIMARY KEY, embedding BLOB NOT NULL) STRICT; -- 32-bit floats
+  CREATE TABLE embeddings (row INTEGER PRIMARY KEY, embedding BLOB NOT NULL) STRICT; -- 32-bit floats, image by image
 `;
 
 /** Where the database of a store is. */

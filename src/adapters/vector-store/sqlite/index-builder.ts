@@ -23,6 +23,13 @@ export function createIndexBuilder(dimension: number): IndexBuilder {
   let memory = createVectorMemory(dimension);
   let vectors = createVectorWriter(memory, dimension);
   const snapshot = createSnapshot();
+  let vectorCount = 0;
+
+  /** Stores the 8-bit copies of a product's vectors; resolves to their scales. */
+  const store = (embedding: Float32Array): Float32Array =>
+    Float32Array.from({ length: embedding.length / dimension }, (_, image) =>
+      vectors.write(vectorCount++, embedding.subarray(image * dimension, (image + 1) * dimension)),
+    );
 
   /** Segments double in size from the last to the first, so that there are few and each product is rarely copied. */
   const append = (segment: Segment): Pick<Publication, 'keep' | 'segments'> => {
@@ -44,14 +51,17 @@ export function createIndexBuilder(dimension: number): IndexBuilder {
     const roomier = createVectorMemory(dimension);
     const writer = createVectorWriter(roomier, dimension);
     const segments: Segment[] = [];
-    let size = 0;
+    let start = 0;
+    let firstVector = 0;
     for (const segment of snapshot.segments) {
-      const living = compactSegment(segment, snapshot.alive, size);
+      const living = compactSegment(segment, snapshot.alive, { start, firstVector });
       if (living === undefined) continue;
       segments.push(living.segment);
-      for (const slot of living.kept) writer.copy(memory, slot, size++);
+      start += living.segment.count;
+      for (const vector of living.vectors) writer.copy(memory, vector, firstVector++);
     }
     memory = roomier;
+    vectorCount = firstVector;
     vectors = writer;
     return { keep: 0, segments, dead: new Uint32Array(), memory };
   };
@@ -66,12 +76,12 @@ export function createIndexBuilder(dimension: number): IndexBuilder {
     },
     update(added, removed) {
       const start = snapshot.size;
-      const rows = added.map(({ row, embedding }, place) => ({
-        ...row,
-        scale: vectors.write(start + place, embedding),
-      }));
+      const firstVector = vectorCount;
+      const rows = added.map(({ row, embedding }) => ({ ...row, scales: store(embedding) }));
       const changed =
-        rows.length === 0 ? { keep: snapshot.segments.length, segments: [] } : append(buildSegment(start, rows));
+        rows.length === 0
+          ? { keep: snapshot.segments.length, segments: [] }
+          : append(buildSegment({ start, firstVector }, rows));
       const firstNew = rows[0]?.row ?? Number.POSITIVE_INFINITY;
       const dead = removed.flatMap((row) => {
         const slot = row >= firstNew ? start + (row - firstNew) : snapshot.slotOfRow(row);

@@ -18,19 +18,29 @@ const MOST_EXTRA = 4_096;
 /** The stored embeddings in these slots, in their order; undefined where the product was deleted meanwhile. */
 export type ReadEmbeddings = (slots: readonly number[]) => (Float32Array | undefined)[];
 
-/** The nearest products of a query, by cosine similarity: best first, equal ones by id. */
-export type NearestFinder = (query: Float32Array, matching: Matching, limit: number, read: ReadEmbeddings) => Ranked[];
+/** A product near the query: the cosine of its best image, and which of its images that is. */
+export interface Near extends Ranked {
+  image: number;
+}
+
+/** Finds what is near a query, by cosine similarity: best first, equal ones by id. */
+export interface NearestFinder {
+  /** The nearest `limit` products. */
+  nearest(query: Float32Array, matching: Matching, limit: number): Near[];
+  /** All products that are at least so near. */
+  within(query: Float32Array, matching: Matching, minSimilarity: number): Near[];
+}
 
 /**
- * Finds the nearest by comparing the query with all 8-bit copies that the filter lets through, and ranks those that may
- * be among the best anew by the stored vectors: exact, without an index that could be out of date.
+ * Compares a query with all 8-bit copies that the filter lets through, and ranks those that may be among the best anew by
+ * the stored vectors: exact, without an index that could be out of date.
  */
-export function createNearestFinder(snapshot: Snapshot, scanner: VectorScanner): NearestFinder {
+export function createNearestFinder(snapshot: Snapshot, scanner: VectorScanner, read: ReadEmbeddings): NearestFinder {
   let slots = new Uint32Array(0);
   let scores = new Float64Array(0);
   let scales = new Float32Array(0);
 
-  /** About the cosine of the query and every matching vector, in ascending order of slots. */
+  /** About the cosine of the query and the best image of every matching product, in ascending order of slots. */
   const compareAll = (query: Float32Array, { mask, count }: Matching): Scored => {
     if (slots.length < count) {
       const size = Math.ceil(1.25 * count);
@@ -40,18 +50,32 @@ export function createNearestFinder(snapshot: Snapshot, scanner: VectorScanner):
     }
     const queryScale = scanner.prepare(query);
     let found = 0;
-    for (const segment of snapshot.segments) {
-      const end = segment.start + segment.count;
-      for (let slot = segment.start; slot < end; ) {
+    for (const { start, count: size, firstVector, vectorStarts, scales: own } of snapshot.segments) {
+      for (let place = 0; place < size; ) {
+        // Whole products until the block is full; one has fewer vectors than a block.
+        const first = place;
         let inBlock = 0;
-        for (; slot < end && inBlock < BLOCK; slot += 1) if (mask[slot] === 1) scanner.slots[inBlock++] = slot;
+        for (; place < size; place += 1) {
+          if (mask[start + place] !== 1) continue;
+          const begin = vectorStarts[place] ?? 0;
+          const end = vectorStarts[place + 1] ?? begin;
+          if (inBlock + end - begin > BLOCK) break;
+          for (let vector = begin; vector < end; vector += 1) scanner.numbers[inBlock++] = firstVector + vector;
+        }
         scanner.compare(inBlock);
-        for (let at = 0; at < inBlock; at += 1) {
-          const own = scanner.slots[at] ?? 0;
-          const scale = segment.scales[own - segment.start] ?? 0;
-          slots[found] = own;
-          scales[found] = scale;
-          scores[found] = (scanner.dots[at] ?? 0) * scale * queryScale;
+        let at = 0;
+        for (let done = first; done < place; done += 1) {
+          if (mask[start + done] !== 1) continue;
+          slots[found] = start + done;
+          scores[found] = Number.NEGATIVE_INFINITY;
+          const end = vectorStarts[done + 1] ?? 0;
+          for (let vector = vectorStarts[done] ?? 0; vector < end; vector += 1, at += 1) {
+            const scale = own[vector] ?? 0;
+            const score = (scanner.dots[at] ?? 0) * scale * queryScale;
+            if (score <= (scores[found] ?? 0)) continue;
+            scores[found] = score;
+            scales[found] = scale;
+          }
           found += 1;
         }
       }
@@ -59,40 +83,56 @@ export function createNearestFinder(snapshot: Snapshot, scanner: VectorScanner):
     return { slots, scores, count: found };
   };
 
-  /** Moves those to the front that the rounding of the copies may have kept from the best `limit`. */
-  const keepPossible = (scored: Scored, limit: number): number => {
-    const worst = worstOfBest(scores, scored.count, limit);
-    const worstScale = scales[worst] ?? 0;
-    const worstScore = scores[worst] ?? 0;
-    const surelyOut = worstScore - DOUBT * 2 * LARGEST_SCALE;
+  /** Moves those to the front that reach `cut`, or may reach it but for the rounding of copies of these scales. */
+  const keepPossible = (scored: Scored, cut: number, cutScale: number): void => {
+    const surelyOut = cut - DOUBT * (LARGEST_SCALE + cutScale);
     let kept = 0;
     for (let at = 0; at < scored.count; at += 1) {
       const score = scores[at] ?? 0;
-      if (score < surelyOut || score < worstScore - DOUBT * ((scales[at] ?? 0) + worstScale)) continue;
+      if (score < surelyOut || score < cut - DOUBT * ((scales[at] ?? 0) + cutScale)) continue;
       slots[kept] = slots[at] ?? 0;
       scores[kept] = score;
       kept += 1;
     }
-    return kept;
+    scored.count = kept;
   };
 
-  return (query, matching, limit, read) => {
-    if (limit <= 0 || matching.count === 0) return [];
-    const scored = compareAll(query, matching);
-    if (scored.count > limit) scored.count = keepPossible(scored, limit);
-    const possible =
-      scored.count > limit + MOST_EXTRA
-        ? selectTop(scored, limit + MOST_EXTRA, snapshot.idOf).map(({ slot }) => slot)
-        : Array.from(slots.subarray(0, scored.count));
-    let count = 0;
-    const exact = { slots: new Uint32Array(possible.length), scores: new Float64Array(possible.length) };
+  /** The possible ones by their stored vectors. */
+  const rankAnew = (query: Float32Array, possible: readonly number[], limit: number): Near[] => {
+    const exact = { slots: new Uint32Array(possible.length), scores: new Float64Array(possible.length), count: 0 };
+    const images = new Map<number, number>();
     for (const [place, embedding] of read(possible).entries()) {
       if (embedding === undefined) continue;
-      exact.slots[count] = possible[place] ?? 0;
-      exact.scores[count] = cosineOf(query, embedding);
-      count += 1;
+      const slot = possible[place] ?? 0;
+      const { image, score } = bestImage(query, embedding);
+      exact.slots[exact.count] = slot;
+      exact.scores[exact.count] = score;
+      images.set(slot, image);
+      exact.count += 1;
     }
-    return selectTop({ ...exact, count }, limit, snapshot.idOf);
+    return selectTop(exact, limit, snapshot.idOf).map((near) => ({ ...near, image: images.get(near.slot) ?? 0 }));
+  };
+
+  return {
+    nearest(query, matching, limit) {
+      if (limit <= 0 || matching.count === 0) return [];
+      const scored = compareAll(query, matching);
+      if (scored.count > limit) {
+        const worst = worstOfBest(scores, scored.count, limit);
+        keepPossible(scored, scores[worst] ?? 0, scales[worst] ?? 0);
+      }
+      const possible =
+        scored.count > limit + MOST_EXTRA
+          ? selectTop(scored, limit + MOST_EXTRA, snapshot.idOf).map(({ slot }) => slot)
+          : Array.from(slots.subarray(0, scored.count));
+      return rankAnew(query, possible, limit);
+    },
+    within(query, matching, minSimilarity) {
+      const scored = compareAll(query, matching);
+      keepPossible(scored, minSimilarity, 0);
+      const possible = Array.from(slots.subarray(0, scored.count));
+      return rankAnew(query, possible, possible.length).filter(({ score }) => score >= minSimilarity);
+    },
   };
 }
 
@@ -127,9 +167,16 @@ function worstOfBest(scores: Float64Array, count: number, limit: number): number
   return places[0] ?? 0;
 }
 
-/** The dot product of two unit vectors, without the noise of its last digits. */
-function cosineOf(query: Float32Array, embedding: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < query.length; at += 1) sum += (query[at] ?? 0) * (embedding[at] ?? 0);
-  return Math.min(1, Math.max(-1, roundScore(sum)));
+/** The image whose vector is nearest, and its cosine without the noise of the last digits. */
+function bestImage(query: Float32Array, embedding: Float32Array): { image: number; score: number } {
+  let image = 0;
+  let score = Number.NEGATIVE_INFINITY;
+  for (let start = 0; start < embedding.length; start += query.length) {
+    let sum = 0;
+    for (let at = 0; at < query.length; at += 1) sum += (query[at] ?? 0) * (embedding[start + at] ?? 0);
+    if (sum <= score) continue;
+    score = sum;
+    image = start / query.length;
+  }
+  return { image, score: Math.min(1, Math.max(-1, roundScore(score))) };
 }

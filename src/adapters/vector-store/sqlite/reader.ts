@@ -64,12 +64,12 @@ export function openReader({ folder, dimension, reader, stored }: ReaderStart): 
   );
   const snapshot = createSnapshot();
   const scoreWords = createLexicalScorer(snapshot);
-  let findNearest: NearestFinder;
+  let finder: NearestFinder;
 
   const publish = (publication: Publication): void => {
     snapshot.apply(publication);
     const { memory } = publication;
-    if (memory) findNearest = createNearestFinder(snapshot, createVectorScanner(memory, dimension, reader));
+    if (memory) finder = createNearestFinder(snapshot, createVectorScanner(memory, dimension, reader), embeddingsAt);
   };
   const rowsOf = (slots: readonly number[]): number[] =>
     slots.map((slot) => {
@@ -97,7 +97,7 @@ export function openReader({ folder, dimension, reader, stored }: ReaderStart): 
     [...new Set(tokenize(text))].flatMap((word) => dictionary.word(word) ?? []);
 
   const nearest = (embedding: Float32Array, matching: ReturnType<typeof match>, limit: number): Ranked[] =>
-    findNearest(embedding, matching, limit, embeddingsAt);
+    finder.nearest(embedding, matching, limit);
   const lexical = (text: string, { mask }: ReturnType<typeof match>, limit: number): Ranked[] =>
     selectTop(scoreWords(termsOf(text), mask), limit, snapshot.idOf);
   const match = (filter: ProductFilter | undefined) => matchFilter(snapshot, filter, dictionary);

@@ -13,14 +13,28 @@ interface Stored {
   category: number;
   price: number;
   inStock: boolean;
+  indexedAt: number;
   attributes: Uint32Array;
   words: Uint32Array;
   embedding: Float32Array;
 }
 
-function checksumOf({ id, product, category, price, inStock, attributes, words, embedding }: Stored): number {
+function checksumOf({
+  id,
+  product,
+  category,
+  price,
+  inStock,
+  indexedAt,
+  attributes,
+  words,
+  embedding,
+}: Stored): number {
   const parts = [product, bytesOf(attributes), bytesOf(words), bytesOf(embedding)];
-  return parts.reduce((sum, part) => crc32(part, sum), crc32(`${id}\n${category}\n${price}\n${inStock}\n`));
+  return parts.reduce(
+    (sum, part) => crc32(part, sum),
+    crc32(`${id}\n${category}\n${price}\n${inStock}\n${indexedAt}\n`),
+  );
 }
 
 function bytesOf(numbers: Uint32Array | Float32Array): Uint8Array {
@@ -39,16 +53,16 @@ export function toEmbedding(blob: unknown): Float32Array {
   return new Float32Array(blob.buffer, blob.byteOffset, Math.floor(blob.byteLength / 4));
 }
 
-/** A row and the vector beside it, for the 8-bit copy. */
+/** A row and the vectors of its images, one after the other, for the 8-bit copies. */
 export interface RowWithEmbedding {
-  row: Omit<Row, 'scale'>;
+  row: Omit<Row, 'scales'>;
   embedding: Float32Array;
 }
 
 /** Reads every row, in the order of their numbers. Throws StartupError at one that is not as it was written. */
 export function* readRows(database: DatabaseSync, folder: string, dimension: number): Generator<RowWithEmbedding> {
   const statement = database.prepare(
-    `SELECT row, id, product, category, price, in_stock, attributes, words, length, checksum, embedding
+    `SELECT row, id, product, category, price, in_stock, indexed_at, attributes, words, length, checksum, embedding
        FROM products LEFT JOIN embeddings USING (row) ORDER BY row`,
   );
   for (const columns of statement.iterate()) {
@@ -60,11 +74,12 @@ export function* readRows(database: DatabaseSync, folder: string, dimension: num
       category: Number(columns.category),
       price: Number(columns.price),
       inStock: columns.in_stock === 1,
+      indexedAt: Number(columns.indexed_at),
       attributes: toIntegers(columns.attributes),
       words: toIntegers(columns.words),
       embedding,
     };
-    if (embedding.length !== dimension || checksumOf(stored) !== columns.checksum) {
+    if (embedding.length === 0 || embedding.length % dimension !== 0 || checksumOf(stored) !== columns.checksum) {
       throw damaged(folder, `the product ${JSON.stringify(id)} is not as it was written`);
     }
     const { product: _, embedding: __, ...known } = stored;
@@ -86,19 +101,20 @@ export function createRowWriter(database: DatabaseSync, dictionary: DictionaryWr
     database.prepare('DELETE FROM products WHERE row = ?'),
     database.prepare('DELETE FROM embeddings WHERE row = ?'),
   ];
-  const insertProduct = database.prepare('INSERT INTO products VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insertProduct = database.prepare('INSERT INTO products VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const insertEmbedding = database.prepare('INSERT INTO embeddings VALUES (?, ?)');
 
   return {
     insert(row, product, json, embedding) {
       const { id, price, inStock } = product;
       const { weights, length } = weighWords(product);
+      const indexedAt = Date.parse(product.indexedAt);
       const category = dictionary.category(product.category);
       const attributes = Uint32Array.from(
         new Set(product.attributes.map(({ name, value }) => dictionary.attribute(name, value))),
       );
       const words = Uint32Array.from(Array.from(weights, ([word, weight]) => [dictionary.word(word), weight]).flat());
-      const stored = { id, product: json, category, price, inStock, attributes, words, embedding };
+      const stored = { id, product: json, category, price, inStock, indexedAt, attributes, words, embedding };
       const checksum = checksumOf(stored);
       insertProduct.run(
         row,
@@ -107,13 +123,14 @@ export function createRowWriter(database: DatabaseSync, dictionary: DictionaryWr
         category,
         price,
         inStock ? 1 : 0,
+        indexedAt,
         bytesOf(attributes),
         bytesOf(words),
         length,
         checksum,
       );
       insertEmbedding.run(row, bytesOf(embedding));
-      return { row: { row, id, category, price, inStock, attributes, words, length }, embedding };
+      return { row: { row, id, category, price, inStock, indexedAt, attributes, words, length }, embedding };
     },
     remove(id) {
       const row = find.get(id)?.row;

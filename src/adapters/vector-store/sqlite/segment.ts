@@ -13,8 +13,10 @@ export interface Row {
   words: Uint32Array;
   /** How many words the product has, each occurrence counted. */
   length: number;
-  /** Of its 8-bit copy; see `VectorWriter`. */
-  scale: number;
+  /** Of its 8-bit copies, one for each image; see `VectorWriter`. */
+  scales: Float32Array;
+  /** RFC 3339 as milliseconds since 1970. */
+  indexedAt: number;
 }
 
 /**
@@ -25,12 +27,17 @@ export interface Segment {
   /** The slot of its first product. */
   start: number;
   count: number;
+  /** The number of its first vector; the vectors of its products follow each other. */
+  firstVector: number;
   rows: Float64Array;
   prices: Float64Array;
+  indexedAt: Float64Array;
   categories: Uint32Array;
   /** 1 where the product is in stock. */
   stock: Uint8Array;
   lengths: Uint32Array;
+  /** The vectors of product i are `vectorStarts[i]` up to the next start, counted from `firstVector`; their scales. */
+  vectorStarts: Uint32Array;
   scales: Float32Array;
   /** The attributes of product i are `attributes[attributeStarts[i]]` up to the next start. */
   attributeStarts: Uint32Array;
@@ -63,6 +70,7 @@ export const weightOf = (packed: number): number => packed & (WEIGHTS - 1);
 /** How many numbers each column has. */
 interface Sizes {
   count: number;
+  vectors: number;
   attributes: number;
   idBytes: number;
   words: number;
@@ -70,9 +78,12 @@ interface Sizes {
 }
 
 /** Columns of these sizes, all zero, in one shared buffer; the widest come first, so that each is aligned. */
-export function allocate(start: number, { count, attributes, idBytes, words, postings }: Sizes): Segment {
-  const wide = 2 * count;
-  const narrow = 2 * (count + 1) + 3 * count + attributes + 2 * words + 1 + postings;
+export function allocate(
+  { start, firstVector }: Pick<Segment, 'start' | 'firstVector'>,
+  { count, vectors, attributes, idBytes, words, postings }: Sizes,
+): Segment {
+  const wide = 3 * count;
+  const narrow = 3 * (count + 1) + 2 * count + vectors + attributes + 2 * words + 1 + postings;
   const buffer = new SharedArrayBuffer(8 * wide + 4 * narrow + count + idBytes);
   let at = 0;
   const next = (bytes: number): number => {
@@ -85,11 +96,14 @@ export function allocate(start: number, { count, attributes, idBytes, words, pos
   return {
     start,
     count,
+    firstVector,
     rows: doubles(count),
     prices: doubles(count),
+    indexedAt: doubles(count),
     categories: integers(count),
     lengths: integers(count),
-    scales: new Float32Array(buffer, next(4 * count), count),
+    vectorStarts: integers(count + 1),
+    scales: new Float32Array(buffer, next(4 * vectors), vectors),
     attributeStarts: integers(count + 1),
     attributes: integers(attributes),
     idStarts: integers(count + 1),
@@ -103,8 +117,11 @@ export function allocate(start: number, { count, attributes, idBytes, words, pos
 
 const encoder = new TextEncoder();
 
-/** The segment of `rows`, whose first one gets the slot `start`. */
-export function buildSegment(start: number, rows: readonly Row[]): Segment {
+/** The segment of `rows`, whose first one gets the slot `start` and whose first vector is `firstVector`. */
+export function buildSegment(
+  { start, firstVector }: Pick<Segment, 'start' | 'firstVector'>,
+  rows: readonly Row[],
+): Segment {
   const ids = rows.map(({ id }) => encoder.encode(id));
   const frequencies = new Map<number, number>();
   for (const { words } of rows) {
@@ -114,13 +131,17 @@ export function buildSegment(start: number, rows: readonly Row[]): Segment {
     }
   }
   const sum = (numbers: Iterable<number>) => Array.from(numbers).reduce((total, number) => total + number, 0);
-  const segment = allocate(start, {
-    count: rows.length,
-    attributes: sum(rows.map(({ attributes }) => attributes.length)),
-    idBytes: sum(ids.map(({ length }) => length)),
-    words: frequencies.size,
-    postings: sum(frequencies.values()),
-  });
+  const segment = allocate(
+    { start, firstVector },
+    {
+      count: rows.length,
+      vectors: sum(rows.map(({ scales }) => scales.length)),
+      attributes: sum(rows.map(({ attributes }) => attributes.length)),
+      idBytes: sum(ids.map(({ length }) => length)),
+      words: frequencies.size,
+      postings: sum(frequencies.values()),
+    },
+  );
 
   segment.words.set([...frequencies.keys()].sort((left, right) => left - right));
   const nextPosting = new Map<number, number>();
@@ -130,6 +151,7 @@ export function buildSegment(start: number, rows: readonly Row[]): Segment {
     end += frequencies.get(word) ?? 0;
     segment.postingStarts[place + 1] = end;
   }
+  let vectorEnd = 0;
   let attributeEnd = 0;
   let idEnd = 0;
   for (const [place, row] of rows.entries()) {
@@ -138,7 +160,10 @@ export function buildSegment(start: number, rows: readonly Row[]): Segment {
     segment.categories[place] = row.category;
     segment.stock[place] = row.inStock ? 1 : 0;
     segment.lengths[place] = row.length;
-    segment.scales[place] = row.scale;
+    segment.indexedAt[place] = row.indexedAt;
+    segment.scales.set(row.scales, vectorEnd);
+    vectorEnd += row.scales.length;
+    segment.vectorStarts[place + 1] = vectorEnd;
     segment.attributes.set(row.attributes, attributeEnd);
     attributeEnd += row.attributes.length;
     segment.attributeStarts[place + 1] = attributeEnd;

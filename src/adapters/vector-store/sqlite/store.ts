@@ -123,8 +123,8 @@ function createStore(
   return {
     backend: 'sqlite',
     async upsert(items) {
-      const { products, embeddings } = pack(items, identity.dimension);
-      if (products.length > 0) await write(() => writer.call('upsert', { products, embeddings }, [embeddings.buffer]));
+      const packed = pack(items, identity.dimension);
+      if (packed.products.length > 0) await write(() => writer.call('upsert', packed, [packed.embeddings.buffer]));
     },
     delete: async (id) => (await write(() => writer.call('delete', id))).existed,
     async get(ids, { signal } = {}) {
@@ -170,15 +170,20 @@ function toProduct(json: string): StoredProduct {
 function pack(
   items: readonly IndexedProduct[],
   dimension: number,
-): { products: string[]; embeddings: Float32Array<ArrayBuffer> } {
+): { products: string[]; lengths: number[]; embeddings: Float32Array<ArrayBuffer> } {
   for (const { product, embedding } of items) {
-    if (embedding.length === dimension) continue;
-    throw new RangeError(`The embedding of ${product.id} has ${embedding.length} numbers instead of ${dimension}.`);
+    if (embedding.length > 0 && embedding.length % dimension === 0) continue;
+    throw new RangeError(`The embedding of ${product.id} has ${embedding.length} numbers, not ${dimension} an image.`);
   }
   const last = [...new Map(items.map((item) => [item.product.id, item])).values()];
-  const embeddings = new Float32Array(last.length * dimension);
-  for (const [place, { embedding }] of last.entries()) embeddings.set(embedding, place * dimension);
-  return { products: last.map(({ product }) => JSON.stringify(product)), embeddings };
+  const lengths = last.map(({ embedding }) => embedding.length);
+  const embeddings = new Float32Array(lengths.reduce((sum, length) => sum + length, 0));
+  let end = 0;
+  for (const { embedding } of last) {
+    embeddings.set(embedding, end);
+    end += embedding.length;
+  }
+  return { products: last.map(({ product }) => JSON.stringify(product)), lengths, embeddings };
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -6,12 +6,12 @@ const MAX_PAGES = 65_536;
 /** Every reader has a page of its own for a query and its answers; the vectors begin behind them. */
 const MAX_READERS = 64;
 const VECTORS_AT = MAX_READERS * PAGE_BYTES;
-/** What a reader's page holds, from its beginning: the query, the slots asked for, the dot products. */
+/** What a reader's page holds, from its beginning: the query, the numbers asked for, the dot products. */
 const MAX_DIMENSION = 8_192;
-const SLOTS_AT = 2 * MAX_DIMENSION;
+const NUMBERS_AT = 2 * MAX_DIMENSION;
 /** So many vectors are compared in one call of the kernel. */
 export const BLOCK = 4_096;
-const DOTS_AT = SLOTS_AT + 4 * BLOCK;
+const DOTS_AT = NUMBERS_AT + 4 * BLOCK;
 /** Grown by so many pages at least: 16 MiB. */
 const GROWTH_PAGES = 256;
 
@@ -32,10 +32,10 @@ export function createVectorMemory(dimension: number): WebAssembly.Memory {
 
 /** Writes 8-bit copies. */
 export interface VectorWriter {
-  /** Stores a vector in `slot`, and returns the scale: a stored number times it is about the vector's own. */
-  write(slot: number, vector: Float32Array): number;
-  /** Copies what is stored in `slot` of another memory. */
-  copy(from: WebAssembly.Memory, fromSlot: number, slot: number): void;
+  /** Stores a vector under a number, and returns the scale: a stored number times it is about the vector's own. */
+  write(number: number, vector: Float32Array): number;
+  /** Copies what is stored under a number in another memory. */
+  copy(from: WebAssembly.Memory, fromNumber: number, number: number): void;
 }
 
 /** Throws RangeError when the memory cannot hold any more. */
@@ -43,9 +43,9 @@ export function createVectorWriter(memory: WebAssembly.Memory, dimension: number
   const stride = strideOf(dimension);
   let bytes = new Int8Array(memory.buffer);
 
-  /** Where the slot is, in memory that has room for it. */
-  const placeOf = (slot: number): number => {
-    const start = VECTORS_AT + slot * stride;
+  /** Where the vector is, in memory that has room for it. */
+  const placeOf = (number: number): number => {
+    const start = VECTORS_AT + number * stride;
     const missing = Math.ceil((start + stride - bytes.length) / PAGE_BYTES);
     if (missing > 0) {
       memory.grow(Math.max(missing, Math.min(GROWTH_PAGES, MAX_PAGES - bytes.length / PAGE_BYTES)));
@@ -55,20 +55,20 @@ export function createVectorWriter(memory: WebAssembly.Memory, dimension: number
   };
 
   return {
-    write(slot, vector) {
-      const start = placeOf(slot);
+    write(at, vector) {
+      const start = placeOf(at);
       const scale = largestOf(vector) / LARGEST_STORED;
       const inverse = scale === 0 ? 0 : 1 / scale;
-      for (let at = 0; at < dimension; at += 1) {
-        const number = (vector[at] ?? 0) * inverse;
+      for (let place = 0; place < dimension; place += 1) {
+        const number = (vector[place] ?? 0) * inverse;
         // Storing cuts what follows the point: this rounds, at half the cost of Math.round.
-        bytes[start + at] = number < 0 ? number - 0.5 : number + 0.5;
+        bytes[start + place] = number < 0 ? number - 0.5 : number + 0.5;
       }
       return scale;
     },
-    copy(from, fromSlot, slot) {
-      const start = placeOf(slot);
-      const source = VECTORS_AT + fromSlot * stride;
+    copy(from, fromNumber, number) {
+      const start = placeOf(number);
+      const source = VECTORS_AT + fromNumber * stride;
       bytes.set(new Int8Array(from.buffer, source, stride), start);
     },
   };
@@ -84,8 +84,8 @@ function largestOf(vector: Float32Array): number {
 export interface VectorScanner {
   /** Sets the query: `dimension` numbers. Returns its scale: a dot product times it and a vector's scale is the cosine. */
   prepare(query: Float32Array): number;
-  /** Put the numbers of slots here, `BLOCK` at most, … */
-  readonly slots: Uint32Array;
+  /** Put the numbers of vectors here, `BLOCK` at most, … */
+  readonly numbers: Uint32Array;
   /** … call this for the first `count` of them, … */
   compare(count: number): void;
   /** … and find their dot products here. */
@@ -101,10 +101,10 @@ export function createVectorScanner(memory: WebAssembly.Memory, dimension: numbe
   if (typeof kernel !== 'function') throw new TypeError('The kernel has no function named dots.');
   const query = new Int16Array(memory.buffer, page, stride);
 
-  const slots = new Uint32Array(memory.buffer, page + SLOTS_AT, BLOCK);
+  const numbers = new Uint32Array(memory.buffer, page + NUMBERS_AT, BLOCK);
 
   return {
-    slots,
+    numbers,
     dots: new Int32Array(memory.buffer, page + DOTS_AT, BLOCK),
     prepare(vector) {
       const scale = largestOf(vector) / LARGEST_QUERIED;
@@ -115,8 +115,8 @@ export function createVectorScanner(memory: WebAssembly.Memory, dimension: numbe
     compare(count) {
       // The kernel takes four at a time.
       const padded = Math.ceil(count / 4) * 4;
-      slots.fill(slots[0] ?? 0, count, padded);
-      kernel(page, VECTORS_AT, stride, page + SLOTS_AT, padded, page + DOTS_AT);
+      numbers.fill(numbers[0] ?? 0, count, padded);
+      kernel(page, VECTORS_AT, stride, page + NUMBERS_AT, padded, page + DOTS_AT);
     },
   };
 }

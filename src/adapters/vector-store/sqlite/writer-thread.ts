@@ -23,9 +23,10 @@ interface Committed {
   publication: Publication | null;
 }
 
-/** Products to store: each as JSON, and their embeddings one after the other. */
+/** Products to store: each as JSON, and their embeddings one after the other, each of so many numbers. */
 interface Upsert {
   products: readonly string[];
+  lengths: readonly number[];
   embeddings: Float32Array;
 }
 
@@ -135,12 +136,14 @@ function openWriter({ folder, identity }: WriterStart): ThreadWork<WriterApi> {
         stored: { keep: 0, segments: index.snapshot.segments, dead: deadSlots(), memory: index.memory },
         warning,
       }),
-      upsert: ({ products, embeddings }) =>
+      upsert: ({ products, lengths, embeddings }) =>
         submit(products.length, () => {
           if (index.room < products.length)
             throw new RangeError('This store cannot hold any more products; use Qdrant.');
+          let end = 0;
           for (const [place, json] of products.entries()) {
-            const embedding = embeddings.slice(place * dimension, (place + 1) * dimension);
+            const embedding = embeddings.slice(end, end + (lengths[place] ?? 0));
+            end += embedding.length;
             const product: StoredProduct = JSON.parse(json);
             remove(product.id);
             lastRow += 1;

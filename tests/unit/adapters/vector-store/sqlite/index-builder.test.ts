@@ -14,6 +14,7 @@ const rowOf = (row: number): RowWithEmbedding => ({
     category: 1,
     price: row,
     inStock: true,
+    indexedAt: row,
     attributes: new Uint32Array(),
     words: Uint32Array.of(row % 7, 1),
     length: 1,
@@ -59,7 +60,7 @@ describe('the index that readers share', () => {
     const scanner = createVectorScanner(index.memory, DIMENSION, 0);
     const query = unitVector(77, DIMENSION);
     const scale = scanner.prepare(query);
-    for (let at = 0; at < 4_010; at += 1) scanner.slots[at] = at;
+    for (let at = 0; at < 4_010; at += 1) scanner.numbers[at] = at;
     scanner.compare(4_010);
     for (const slot of [0, 1, 3_999, 4_009]) {
       const segment = reader.segmentOf(slot);

@@ -15,6 +15,7 @@ function indexOf(vectors: readonly Float32Array[], dimension: number) {
       category: 1,
       price: 1,
       inStock: true,
+      indexedAt: 0,
       attributes: new Uint32Array(),
       words: new Uint32Array(),
       length: 0,
@@ -22,16 +23,19 @@ function indexOf(vectors: readonly Float32Array[], dimension: number) {
     embedding,
   }));
   index.update(rows, []);
-  const find = createNearestFinder(index.snapshot, createVectorScanner(index.memory, dimension, 0));
   let reads = 0;
+  const finder = createNearestFinder(index.snapshot, createVectorScanner(index.memory, dimension, 0), (slots) => {
+    reads += slots.length;
+    return slots.map((slot) => vectors[slot]);
+  });
+  const countOf = (mask: Uint8Array) => mask.subarray(0, vectors.length).reduce((sum, one) => sum + one, 0);
   return {
     nearest(query: Float32Array, limit: number, mask = index.snapshot.alive): number[] {
-      const count = mask.subarray(0, vectors.length).reduce((sum, one) => sum + one, 0);
-      const found = find(query, { mask, count }, limit, (slots) => {
-        reads += slots.length;
-        return slots.map((slot) => vectors[slot]);
-      });
-      return found.map(({ slot }) => slot);
+      return finder.nearest(query, { mask, count: countOf(mask) }, limit).map(({ slot }) => slot);
+    },
+    within(query: Float32Array, minSimilarity: number): number[] {
+      const mask = index.snapshot.alive;
+      return finder.within(query, { mask, count: countOf(mask) }, minSimilarity).map(({ slot }) => slot);
     },
     reads: () => reads,
   };
@@ -76,6 +80,17 @@ describe('the nearest by 8-bit copies', () => {
     const index = indexOf(vectors, 512);
     index.nearest(unitVector(99_999, 512), 10);
     expect(index.reads()).toBeLessThan(500);
+  });
+
+  test('down to a similarity are all that reach it, and no other', () => {
+    const vectors = Array.from({ length: 3_000 }, (_, seed) => unitVector(seed, 24));
+    const index = indexOf(vectors, 24);
+    for (let question = 0; question < 10; question += 1) {
+      const query = unitVector(70_000 + question, 24);
+      const expected = bruteForce(vectors, query, 3_000).filter((slot) => cosine(query, vectors[slot] ?? query) >= 0.3);
+      expect(expected.length).toBeGreaterThan(50);
+      expect(new Set(index.within(query, 0.3))).toEqual(new Set(expected));
+    }
   });
 
   test('keep to the filter', () => {

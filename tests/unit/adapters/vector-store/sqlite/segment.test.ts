@@ -26,7 +26,8 @@ function randomRows(seed: number, count: number, firstRow: number): Row[] {
       attributes: Uint32Array.from({ length: below(4) }, () => below(40)),
       words: Uint32Array.from(words.flatMap((word) => [word, 1 + below(9)])),
       length: words.length,
-      scale: below(100) / 128,
+      scales: Float32Array.from({ length: 1 + below(3) }, () => below(100) / 128),
+      indexedAt: below(10_000),
     };
   });
 }
@@ -47,7 +48,8 @@ function rowsOf(segment: Segment): Row[] {
       attributes: segment.attributes.slice(segment.attributeStarts[place], segment.attributeStarts[place + 1]),
       words: Uint32Array.from(words),
       length: segment.lengths[place] ?? 0,
-      scale: segment.scales[place] ?? 0,
+      scales: segment.scales.slice(segment.vectorStarts[place], segment.vectorStarts[place + 1]),
+      indexedAt: segment.indexedAt[place] ?? 0,
     };
   });
 }
@@ -61,37 +63,44 @@ function inOrder(rows: readonly Row[]): Row[] {
   });
 }
 
+/** The slot and the first vector that a segment begins with. */
+const at = (start: number, firstVector = 2 * start) => ({ start, firstVector });
+
 describe('segments', () => {
   const first = randomRows(1, 50, 100);
   const second = randomRows(2, 30, 400);
 
   test('give back what was put in', () => {
-    expect(rowsOf(buildSegment(7, first))).toEqual(inOrder(first));
+    expect(rowsOf(buildSegment(at(7), first))).toEqual(inOrder(first));
   });
 
   test('merged are what they were, one behind the other', () => {
-    const merged = mergeSegments(buildSegment(7, first), buildSegment(57, second));
+    const merged = mergeSegments(buildSegment(at(7), first), buildSegment(at(57), second));
     expect(merged.start).toBe(7);
     expect(rowsOf(merged)).toEqual(inOrder([...first, ...second]));
     expect(Array.from(merged.words)).toEqual([...new Set(merged.words)].sort((left, right) => left - right));
   });
 
   test('compacted have lost the dead and nothing else', () => {
-    const segment = buildSegment(7, first);
+    const segment = buildSegment(at(7), first);
     const alive = new Uint8Array(100).fill(1);
     const dead = [7, 8, 30, 56];
     for (const slot of dead) alive[slot] = 0;
-    const compact = compactSegment(segment, alive, 1_000);
+    const compact = compactSegment(segment, alive, at(1_000));
     const living = first.filter((_, place) => !dead.includes(7 + place));
     expect(compact?.segment.start).toBe(1_000);
     expect(compact && rowsOf(compact.segment)).toEqual(inOrder(living));
-    expect(compact?.kept).toHaveLength(46);
-    expect(compactSegment(segment, new Uint8Array(100), 0)).toBeUndefined();
+    const lost = first
+      .filter((_, place) => dead.includes(7 + place))
+      .reduce((sum, { scales }) => sum + scales.length, 0);
+    expect(compact?.vectors).toHaveLength(segment.scales.length - lost);
+    expect(compact?.vectors.at(-1)).toBe(14 + segment.scales.length - (first.at(-1)?.scales.length ?? 0) - 1);
+    expect(compactSegment(segment, new Uint8Array(100), at(0))).toBeUndefined();
   });
 
   test('a word that stands more often than a posting can count is counted as often as it can', () => {
     const [row] = randomRows(3, 1, 1);
     const rows = row === undefined ? [] : [{ ...row, words: Uint32Array.of(5, 70_000) }];
-    expect(Array.from(postingsOf(buildSegment(3, rows), 5), weightOf)).toEqual([1023]);
+    expect(Array.from(postingsOf(buildSegment(at(3), rows), 5), weightOf)).toEqual([1023]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Dtype } from '../model/types.ts';
+import type { Dtype, TowerDtypes } from '../model/types.ts';
 
 /** Which dtypes; without any, those of the configuration. */
 export interface DtypeFlags {
@@ -8,10 +8,7 @@ export interface DtypeFlags {
 }
 
 /** The flags, else what the configuration says. */
-export function chooseDtypes(
-  { dtype, visionDtype, textDtype }: DtypeFlags,
-  configured: { visionDtype: Dtype; textDtype: Dtype },
-): { visionDtype: Dtype; textDtype: Dtype } {
+export function chooseDtypes({ dtype, visionDtype, textDtype }: DtypeFlags, configured: TowerDtypes): TowerDtypes {
   return {
     visionDtype: visionDtype ?? dtype ?? configured.visionDtype,
     textDtype: textDtype ?? dtype ?? configured.textDtype,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import { createEmbedder } from '../model/embedder.ts';
-import { verifyFolder } from '../model/hub/verify-folder.ts';
+import { verifyFolder } from '../model/hub/manifest.ts';
 import { locateModel } from '../model/model-location.ts';
 import { SELF_TEST_PAIRS, selfTestModel } from '../model/self-test.ts';
 import type { Embedder } from '../model/types.ts';

@@ -1,9 +1,10 @@
 import type { Config } from '../config.ts';
 import { StartupError } from '../errors.ts';
 import { downloadModel } from '../model/hub/download-model.ts';
-import { formatBytes } from '../model/hub/format-bytes.ts';
+import { dtypesAmong } from '../model/model-files.ts';
 import { hubModelFolder } from '../model/model-location.ts';
 import { createDownloadProgress } from '../terminal/download-progress.ts';
+import { formatBytes } from '../terminal/format.ts';
 import { chooseDtypes, type DtypeFlags } from './dtype-flags.ts';
 
 /** What a shell expects of a program that SIGINT ended. */
@@ -25,7 +26,7 @@ export async function runDownload(
   process.once('SIGTERM', interrupt);
   const progress = createDownloadProgress({ stream: process.stderr, say: toStderr });
   try {
-    const manifest = await downloadModel({
+    const { revision, files } = await downloadModel({
       ...chooseDtypes(flags, config.model),
       id,
       folder,
@@ -34,11 +35,12 @@ export async function runDownload(
       signal: interruption.signal,
       onEvent: progress.onEvent,
     });
-    const bytes = manifest.files.reduce((sum, { size }) => sum + size, 0);
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    const paths = files.map(({ path }) => path);
     progress.end();
     process.stdout.write(
-      `${id} is in ${folder}: revision ${manifest.revision}, ${formatBytes(bytes)}, ` +
-        `vision ${manifest.dtypes.vision.join(', ')}, text ${manifest.dtypes.text.join(', ')}\n`,
+      `${id} is in ${folder}: revision ${revision}, ${formatBytes(bytes)}, ` +
+        `vision ${dtypesAmong(paths, 'vision_model').join(', ')}, text ${dtypesAmong(paths, 'text_model').join(', ')}\n`,
     );
     return 0;
   } catch (error) {

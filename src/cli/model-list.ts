@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
-import { formatBytes } from '../model/hub/format-bytes.ts';
-import { listModels } from '../model/hub/list-models.ts';
+import { listModels } from '../model/local-models.ts';
+import { formatBytes } from '../terminal/format.ts';
 import { type Column, formatTable } from '../terminal/table.ts';
 
 const COLUMNS: readonly Column[] = [

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { StartupError } from '../errors.ts';
 import { type ImageSpec, parseImageSpec } from './image-spec.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
-import { DTYPES, type Dtype } from './types.ts';
+import { DTYPES, type Dtype, type TowerDtypes } from './types.ts';
 
 /** What the name of an ONNX file ends in for each dtype, as transformers.js writes them. */
 const DTYPE_SUFFIXES: Record<Dtype, string> = {
@@ -18,9 +18,19 @@ const DTYPE_SUFFIXES: Record<Dtype, string> = {
   bnb4: '_bnb4',
 };
 
+/** What a model's folder must have beside its ONNX files. */
+export const CONFIG_FILES = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json'];
+
+type TowerName = 'vision_model' | 'text_model';
+
 /** Where a model's folder has a tower: `onnx/vision_model_int8.onnx`. */
-export function onnxFileName(tower: 'vision_model' | 'text_model', dtype: Dtype): string {
+export function onnxFileName(tower: TowerName, dtype: Dtype): string {
   return `onnx/${tower}${DTYPE_SUFFIXES[dtype]}.onnx`;
+}
+
+/** The dtypes of a tower among the paths of a folder or a repository. */
+export function dtypesAmong(paths: readonly string[], tower: TowerName): Dtype[] {
+  return DTYPES.filter((dtype) => paths.some((path) => path.replaceAll('\\', '/') === onnxFileName(tower, dtype)));
 }
 
 /** Kinds of model that have an image and a text tower of one space, and how many tokens their text towers take at most. */
@@ -52,7 +62,7 @@ export interface ModelFiles {
  * Reads a model's folder in Hugging Face's layout and picks its ONNX files by dtype. Throws StartupError, one line that
  * names the file, for whatever is missing, unreadable or does not fit together.
  */
-export function readModelFiles(folder: string, options: { visionDtype: Dtype; textDtype: Dtype }): ModelFiles {
+export function readModelFiles(folder: string, options: TowerDtypes): ModelFiles {
   const config = parseFile(folder, 'config.json', (json) => configSchema.parse(json));
   const image = parseFile(folder, 'preprocessor_config.json', parseImageSpec);
   const tokenizerConfig = parseFile(folder, 'tokenizer_config.json', (json) => z.looseObject({}).parse(json));
@@ -114,11 +124,14 @@ export function firstLine(error: unknown): string {
   return (message.split('\n')[0] ?? '').trim().replace(/\.$/, '');
 }
 
-function findOnnxFile(folder: string, tower: string, dtype: Dtype, variable: string): string {
-  const path = join(folder, 'onnx', `${tower}${DTYPE_SUFFIXES[dtype]}.onnx`);
+function findOnnxFile(folder: string, tower: TowerName, dtype: Dtype, variable: string): string {
+  const path = join(folder, onnxFileName(tower, dtype));
   if (existsSync(path)) return path;
   const present = existsSync(join(folder, 'onnx')) ? readdirSync(join(folder, 'onnx')) : [];
-  const others = DTYPES.filter((other) => present.includes(`${tower}${DTYPE_SUFFIXES[other]}.onnx`));
+  const others = dtypesAmong(
+    present.map((name) => `onnx/${name}`),
+    tower,
+  );
   const advice =
     others.length > 0
       ? `The folder has it as ${others.join(', ')}: set ${variable} to one of these, or add the file`

@@ -55,6 +55,7 @@ export function locateModel(name: string, options: { modelCacheDir?: string | un
   );
 }
 
-function isFolder(path: string): boolean {
+/** Whether there is a folder at this path. */
+export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -4,6 +4,12 @@ import type { SubmitOptions } from '../async/work-queue.ts';
 export const DTYPES = ['fp32', 'fp16', 'int8', 'uint8', 'q8', 'q4', 'q4f16', 'bnb4'] as const;
 export type Dtype = (typeof DTYPES)[number];
 
+/** The dtypes of a model's two towers. */
+export interface TowerDtypes {
+  visionDtype: Dtype;
+  textDtype: Dtype;
+}
+
 /** What a model can run on: ONNX Runtime's execution providers. */
 export const DEVICES = ['cpu', 'cuda', 'coreml', 'dml'] as const;
 export type Device = (typeof DEVICES)[number];

@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import cliProgress from 'cli-progress';
 import type { DownloadEvent } from '../model/hub/download-model.ts';
-import { formatBytes } from '../model/hub/format-bytes.ts';
+import { formatBytes } from './format.ts';
 
 /** Shows how far the download of a model is. */
 export interface DownloadProgress {

@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { lockFile } from '../../src/async/file-lock.ts';
 import { StartupError } from '../../src/errors.ts';
+import { openHub } from '../../src/model/hub/hub-client.ts';
 import { explainDownloadError } from '../../src/model/hub/hub-errors.ts';
-import { createHubFetch } from '../../src/model/hub/hub-fetch.ts';
-import { listModels } from '../../src/model/hub/list-models.ts';
-import { verifyFolder } from '../../src/model/hub/verify-folder.ts';
+import { verifyFolder } from '../../src/model/hub/manifest.ts';
+import { listModels } from '../../src/model/local-models.ts';
 import {
   cacheDir,
   download,
@@ -15,6 +16,7 @@ import {
   fp32,
   hub,
   needed,
+  ONCE,
   problemOf,
   rangesOf,
   small,
@@ -60,7 +62,7 @@ describe('what a person reads when it cannot work', () => {
     [{ status: 500 }, undefined, 'answered 500'],
   ])('the Hub answers %j, token %s', async (refuse, token, expected) => {
     hub.trouble.refuse = refuse;
-    const problem = await problemOf(download({ hub: { endpoint: hub.origin, token, retryDelaysMs: [] } }));
+    const problem = await problemOf(download({ hub: { endpoint: hub.origin, token, tries: ONCE } }));
     expect(problem).toContain(expected);
     if (token) expect(problem).not.toContain(token);
   });
@@ -113,6 +115,30 @@ describe('what a person reads when it cannot work', () => {
   });
 });
 
+test('behind a proxy that HTTP_PROXY names, everything goes through it', async () => {
+  const asked: string[] = [];
+  const proxy = createServer(({ url = '', headers }, response) => {
+    asked.push(new URL(url).origin);
+    request(url, { headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    }).end();
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const address = proxy.address();
+  vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`);
+  try {
+    await download();
+  } finally {
+    vi.unstubAllEnvs();
+    proxy.closeAllConnections();
+    proxy.close();
+  }
+  expectWhole();
+  expect(asked).toHaveLength(hub.requests.length);
+  expect(new Set(asked)).toEqual(new Set([hub.origin]));
+});
+
 describe('the token', () => {
   test('goes to the Hub, and not along to the host that the Hub sends us on to', async () => {
     await using elsewhere = await startHubServer(smallFiles());
@@ -126,9 +152,9 @@ describe('the token', () => {
 
   test('does not go to another host that an answer of the Hub names', async () => {
     await using elsewhere = await startHubServer(smallFiles());
-    const fetch = createHubFetch({ endpoint: hub.origin, token: 'secret' });
+    const { get } = openHub({ endpoint: hub.origin, token: 'secret' }, { onRetry() {} });
     for (const { origin } of [hub, elsewhere])
-      await (await fetch(`${origin}/${MODEL_ID}/resolve/main/config.json`)).text();
+      await (await get(`${origin}/${MODEL_ID}/resolve/main/config.json`)).text();
     expect(hub.requests[0]?.authorization).toBe('Bearer secret');
     expect(elsewhere.requests[0]?.authorization).toBeUndefined();
   });
@@ -152,43 +178,25 @@ describe('two downloads of one model at once', () => {
     expect(rangesOf(VISION)).toHaveLength(1);
   });
 
-  test('one on another machine is waited for, however long it takes', async () => {
+  test('one of another process is waited for, however long it takes', async () => {
     await mkdir(folder, { recursive: true });
-    const lock = join(folder, 'download.lock');
-    await writeFile(lock, JSON.stringify({ token: 'x', machine: 'elsewhere', pid: 1 }));
+    const lock = lockFile(join(folder, 'download.lock'));
     const events: string[] = [];
     const attempt = download({ onEvent: ({ kind }) => events.push(kind) });
     await expect.poll(() => events).toEqual(['waiting']);
     expect(hub.requests).toEqual([]);
-    await rm(lock);
+    lock.close();
     await attempt;
     expectWhole();
   });
 
   test('waiting can be stopped', async () => {
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'download.lock'), JSON.stringify({ token: 'x', machine: 'elsewhere', pid: 1 }));
+    const lock = lockFile(join(folder, 'download.lock'));
     const controller = new AbortController();
     const reason = new Error('enough');
     const attempt = download({ signal: controller.signal, onEvent: () => controller.abort(reason) });
     await expect(attempt).rejects.toBe(reason);
-  });
-
-  test('a lock that an earlier process of the same number left is no lock, as after a restart in a container', async () => {
-    await download();
-    const lock = join(folder, 'download.lock');
-    let left = '';
-    await rm(join(folder, VISION));
-    await download({
-      onEvent() {
-        left ||= readFileSync(lock, 'utf8');
-      },
-    });
-    await rm(join(folder, VISION));
-    await writeFile(lock, left);
-    const events: string[] = [];
-    await download({ onEvent: ({ kind }) => events.push(kind) });
-    expect(events).not.toContain('waiting');
-    expectWhole();
+    lock.close();
   });
 });

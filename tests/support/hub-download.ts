@@ -12,6 +12,9 @@ export const small: ReadonlyMap<string, Buffer> = smallFiles();
 /** What Vitrine needs of the files on the test's Hub. */
 export const needed = [...small.keys()].filter((path) => path !== 'MODEL_CARD.md').sort();
 
+/** Without trying again. */
+export const ONCE = { firstMs: 1, maxMs: 1, tries: 1 };
+
 /** The Hub of the running test, with small files, and its empty folder for models. */
 export let hub: HubServer;
 export let cacheDir: string;
@@ -33,7 +36,7 @@ export function useHub(): void {
 
 /** Downloads the test's model from the test's Hub, without trying again. */
 export function download(options: Partial<ModelDownload> = {}) {
-  const access = { endpoint: hub.origin, retryDelaysMs: [] };
+  const access = { endpoint: hub.origin, tries: ONCE };
   return downloadModel({ id: MODEL_ID, folder, ...fp32, ...options, hub: { ...access, ...options.hub } });
 }
 
@@ -57,6 +60,11 @@ export function filesOf(): string[] {
     .sort();
 }
 
+/** What has arrived of a file that is not whole yet, by path. */
+export function partsOf(path: string): string[] {
+  return filesOf().filter((name) => name.startsWith(`.parts/${path}.`));
+}
+
 /** Ranges that were asked for of a file, in order. */
 export function rangesOf(path: string): (string | undefined)[] {
   return hub.requests.filter((request) => request.path.endsWith(`/${path}`)).map(({ range }) => range);
@@ -64,6 +72,6 @@ export function rangesOf(path: string): (string | undefined)[] {
 
 /** Nothing is missing, nothing is left over, and every byte is right. */
 export function expectWhole(files: ReadonlyMap<string, Buffer> = small): void {
-  expect(filesOf()).toEqual([...needed, 'vitrine-model.json'].sort());
+  expect(filesOf()).toEqual(['download.lock', ...needed, 'vitrine-model.json'].sort());
   for (const path of needed) expect(readFileSync(join(folder, path)).equals(files.get(path) ?? Buffer.of())).toBe(true);
 }

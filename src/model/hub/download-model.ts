@@ -1,16 +1,17 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checksumOf, type HubFile } from './checksum.ts';
+import { withFileLock } from '../../async/file-lock.ts';
+import type { TowerDtypes } from '../types.ts';
 import { downloadFile } from './download-file.ts';
-import { withLock } from './folder-lock.ts';
+import { type HubAccess, openHub, readRemoteModel } from './hub-client.ts';
 import { explainDownloadError } from './hub-errors.ts';
-import { createHubFetch, type HubAccess } from './hub-fetch.ts';
-import { isComplete, MANIFEST_NAME, type Manifest, mergeManifests, readManifest } from './manifest.ts';
-import { readRemoteModel } from './remote-model.ts';
-import { RETRY_DELAYS_MS, type RetryOptions } from './retry.ts';
-import { chooseFiles, requiredFileNames, type TowerDtypes } from './wanted-files.ts';
+import { isComplete, MANIFEST_NAME, type Manifest, readManifest } from './manifest.ts';
+import { chooseFiles, type HubFile, hasContent, requiredFileNames } from './wanted-files.ts';
 
+/** In the model's folder: held by the process that downloads. */
 const LOCK_NAME = 'download.lock';
+/** In the model's folder: what has arrived of which content, until all of it has. */
+const PARTS_NAME = '.parts';
 
 /** What a download tells of itself. Sizes in bytes. */
 export type DownloadEvent =
@@ -43,104 +44,71 @@ export async function downloadModel(download: ModelDownload): Promise<Manifest> 
   const { id, folder, revision, hub, signal, onEvent } = download;
   try {
     await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
     const onWait = () => onEvent?.({ kind: 'waiting' });
-    return await withLock(join(folder, LOCK_NAME), { signal, onWait }, () => downloadLocked(download));
+    return await withFileLock(join(folder, LOCK_NAME), { signal, onWait }, () => downloadLocked(download));
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    throw explainDownloadError(error, {
-      id,
-      revision,
-      endpoint: hub.endpoint,
-      hasToken: hub.token !== undefined,
-      folder,
-      fileNames: requiredFileNames(download),
-    });
+    const { endpoint, token } = hub;
+    const fileNames = requiredFileNames(download);
+    throw explainDownloadError(error, { id, revision, endpoint, hasToken: token !== undefined, folder, fileNames });
   }
 }
 
 async function downloadLocked(download: ModelDownload): Promise<Manifest> {
-  const { id, folder, hub, signal, onEvent } = download;
+  const { id, folder, signal, onEvent } = download;
   const present = readManifest(folder);
   if (download.revision === undefined && present && isComplete(present, folder, download)) return present;
 
-  const fetch = createHubFetch(hub, signal);
-  const retry: RetryOptions = {
-    delaysMs: hub.retryDelaysMs ?? RETRY_DELAYS_MS,
-    signal,
-    onRetry: (error, pauseMs) =>
-      onEvent?.({ kind: 'retry', problem: error instanceof Error ? error.message : String(error), pauseMs }),
-  };
-  const remote = await readRemoteModel({
-    id,
-    revision: download.revision ?? present?.revision ?? 'main',
-    endpoint: hub.endpoint,
-    fetch,
-    retry,
-  });
-  const wanted = chooseFiles(id, remote.files, download);
-  const kept = present?.revision === remote.revision ? present : undefined;
+  const onRetry = (problem: string, pauseMs: number) => onEvent?.({ kind: 'retry', problem, pauseMs });
+  const hub = openHub(download.hub, { signal, onRetry });
+  const { revision, files } = await readRemoteModel(hub, id, download.revision ?? present?.revision ?? 'main');
+  const wanted = chooseFiles(id, files, download);
   const missing: HubFile[] = [];
-  for (const file of wanted) if (!(await isThere(file, folder))) missing.push(file);
+  for (const file of wanted) if (!(await hasContent(join(folder, file.path), file))) missing.push(file);
 
-  onEvent?.({ kind: 'files', revision: remote.revision, files: missing });
-  const arrived: { part: string; target: string }[] = [];
+  onEvent?.({ kind: 'files', revision, files: missing });
+  const parts: { part: string; target: string }[] = [];
   for (const file of missing) {
-    const target = join(folder, file.path);
-    const url = `${hub.endpoint}/${id}/resolve/${remote.revision}/${file.path}`;
-    const onProgress = (received: number) =>
-      onEvent?.({ kind: 'progress', path: file.path, received, size: file.size });
-    arrived.push({ part: await downloadFile({ id, file, url, target, fetch, retry, onProgress }), target });
+    const { path, size, checksum } = file;
+    const part = join(folder, PARTS_NAME, `${path}.${checksum.replace(/^.*:/, '').slice(0, 12)}`);
+    const url = `${hub.endpoint}/${id}/resolve/${revision}/${path}`;
+    const onProgress = (received: number) => onEvent?.({ kind: 'progress', path, received, size });
+    await downloadFile(hub, { id, file, url, part, onProgress });
+    parts.push({ part, target: join(folder, path) });
   }
 
-  const dtypes = { vision: [download.visionDtype], text: [download.textDtype] };
-  const manifest = mergeManifests({ id, revision: remote.revision, dtypes, files: wanted }, kept);
-  await putInPlace(folder, manifest, arrived, kept ? undefined : present);
+  // Of the same commit, other dtypes stay.
+  const kept = present?.revision === revision ? present : undefined;
+  const all = new Map([...(kept?.files ?? []), ...wanted].map((file) => [file.path, file]));
+  const manifest = { id, revision, files: [...all.values()] };
+  await putInPlace(folder, manifest, parts, kept ? undefined : present);
   return manifest;
-}
-
-/** Whether the folder has this very content. */
-async function isThere(file: HubFile, folder: string): Promise<boolean> {
-  const target = join(folder, file.path);
-  const size = (await stat(target).catch(() => undefined))?.size;
-  return size === file.size && (await checksumOf(target, file.checksum)) === file.checksum;
 }
 
 /**
  * Renames what has arrived. From the first rename to the last one the folder is neither the old commit nor the new one:
- * no manifest then, but its `.part`, which says that a download broke off.
+ * no manifest then, but its `.part`, which says that a download broke off. A manifest whose files a power cut took back
+ * counts as incomplete.
  */
 async function putInPlace(
   folder: string,
   manifest: Manifest,
-  arrived: readonly { part: string; target: string }[],
+  parts: readonly { part: string; target: string }[],
   replaced: Manifest | undefined,
 ): Promise<void> {
   const path = join(folder, MANIFEST_NAME);
-  const handle = await open(`${path}.part`, 'w');
-  try {
-    await handle.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await writeFile(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
   if (replaced) {
     await rm(path, { force: true });
     const current = new Set(manifest.files.map((file) => file.path));
     const obsolete = replaced.files.filter((file) => !current.has(file.path));
     for (const file of obsolete) await rm(join(folder, file.path), { force: true });
   }
-  for (const { part, target } of arrived) await rename(part, target);
-  for (const changed of new Set(arrived.map(({ target }) => dirname(target)))) await syncFolder(changed);
-  await rename(`${path}.part`, path);
-  await syncFolder(folder);
-}
-
-/** Renames survive a power cut only then. Not every file system can, and none needs it to be right. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
-  } catch {
-    // Left to the system.
+  for (const { part, target } of parts) {
+    await mkdir(dirname(target), { recursive: true });
+    await rename(part, target);
   }
+  await rename(`${path}.part`, path);
+  await rm(join(folder, PARTS_NAME), { recursive: true, force: true });
 }

@@ -1,48 +1,60 @@
+import type { Response } from 'undici';
+import { FileLockError } from '../../async/file-lock.ts';
 import { StartupError } from '../../errors.ts';
-import { formatBytes } from './format-bytes.ts';
+import { firstLine } from '../model-files.ts';
 
 /** The Hub cannot be reached, or the connection broke. */
 export class HubUnreachableError extends Error {
-  /** Whether trying again may help: not with a certificate that is refused. */
-  readonly transient: boolean;
-
-  constructor(problem: string, options: ErrorOptions & { transient: boolean }) {
-    super(problem, options);
-    this.name = 'HubUnreachableError';
-    this.transient = options.transient;
-  }
+  override readonly name = 'HubUnreachableError';
 }
 
 /** The Hub answered with something else than 2xx. */
 export class HubResponseError extends Error {
+  override readonly name = 'HubResponseError';
   readonly status: number;
   /** `X-Error-Code`: GatedRepo, RepoNotFound, RevisionNotFound, EntryNotFound; '' without one. */
   readonly code: string;
   /** Milliseconds after which the Hub wants to be asked again, if it says so. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(response: Response) {
-    super(`answered ${response.status} ${response.headers.get('x-error-message') ?? response.statusText}`.trimEnd());
-    this.name = 'HubResponseError';
-    this.status = response.status;
-    this.code = response.headers.get('x-error-code') ?? '';
-    const seconds = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
+  constructor({ status, statusText, headers }: Pick<Response, 'status' | 'statusText' | 'headers'>) {
+    super(`answered ${status} ${headers.get('x-error-message') ?? statusText}`.trimEnd());
+    this.status = status;
+    this.code = headers.get('x-error-code') ?? '';
+    const seconds = Number.parseInt(headers.get('retry-after') ?? '', 10);
     this.retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : undefined;
   }
 }
 
 /** What answers at HF_ENDPOINT does not speak as the Hub does: a sign-in page of the network, a wrong address. */
 export class HubProtocolError extends Error {
-  constructor(problem: string, options?: ErrorOptions) {
-    super(problem, options);
-    this.name = 'HubProtocolError';
+  override readonly name = 'HubProtocolError';
+
+  constructor(problem: unknown) {
+    super(firstLine(problem), { cause: problem });
   }
 }
 
-/** Whether the same request may succeed a moment later. */
+/** A failed connection as HubUnreachableError, in the words of what failed; any other error as it is. */
+export function toHubError(error: unknown): unknown {
+  // fetch fails with a TypeError, before the answer and while its body is read; the cause says why.
+  if (!(error instanceof TypeError && error.cause instanceof Error)) return error;
+  const cause = error.cause instanceof AggregateError ? error.cause.errors[0] : error.cause;
+  const silent = /^UND_ERR_(BODY|HEADERS)_TIMEOUT$/.test(codeOf(cause));
+  return new HubUnreachableError(silent ? 'nothing arrived for too long' : firstLine(cause) || codeOf(cause), {
+    cause,
+  });
+}
+
+/** Whether the same request may succeed a moment later: not with a certificate that is refused. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof HubUnreachableError) return error.transient;
+  if (error instanceof HubUnreachableError)
+    return !/^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|ERR_INVALID)/.test(codeOf(error.cause));
   return error instanceof HubResponseError && (error.status >= 500 || error.status === 429 || error.status === 408);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 /** What was being downloaded when it went wrong. */
@@ -59,24 +71,23 @@ export interface Attempt {
 
 /** One line that says what to do, as a StartupError; what is no problem of a download comes back as it is. */
 export function explainDownloadError(error: unknown, attempt: Attempt): unknown {
-  const { id, endpoint, folder, fileNames } = attempt;
-  if (error instanceof HubResponseError) return new StartupError(explainAnswer(error, attempt), { cause: error });
+  const { id, endpoint, folder } = attempt;
+  const because = (message: string) => new StartupError(message, { cause: error });
+  if (error instanceof HubResponseError) return because(explainAnswer(error, attempt));
   if (error instanceof HubUnreachableError) {
-    const byHand =
-      `Without a connection, copy its files into ${folder} (${fileNames.join(', ')}), ` +
-      `or run "vitrine model download ${id}" where there is one and copy that folder`;
-    return new StartupError(
-      `${id} cannot be downloaded: ${endpoint} cannot be reached (${error.message}). ${byHand}; HF_ENDPOINT names a mirror.`,
-      { cause: error },
+    return because(
+      `${id} cannot be downloaded: ${endpoint} cannot be reached (${error.message}). Without a connection, copy its files ` +
+        `into ${folder} (${attempt.fileNames.join(', ')}), or run "vitrine model download ${id}" where there is one and ` +
+        'copy that folder; HF_ENDPOINT names a mirror.',
     );
   }
   if (error instanceof HubProtocolError) {
-    return new StartupError(
+    return because(
       `${id} cannot be downloaded: ${endpoint} does not answer as the Hugging Face Hub does (${error.message}). Check HF_ENDPOINT and what stands between.`,
-      { cause: error },
     );
   }
-  return isSystemError(error) ? explainSystemError(error, attempt) : error;
+  if (!(error instanceof FileLockError || (error instanceof Error && 'syscall' in error))) return error;
+  return because(`${id} cannot be downloaded into ${folder}. ${explainFileError(error)}`);
 }
 
 function explainAnswer(error: HubResponseError, { id, revision, endpoint, hasToken }: Attempt): string {
@@ -103,32 +114,13 @@ function explainAnswer(error: HubResponseError, { id, revision, endpoint, hasTok
   return `${id} cannot be downloaded: ${endpoint} ${error.message}. What has arrived is kept; try again later.`;
 }
 
-function explainSystemError(error: NodeJS.ErrnoException, { id, folder }: Attempt): StartupError {
-  const advice =
-    {
-      ENOSPC: 'The disk is full. Make room; what has arrived is kept, and the download goes on from there.',
-      EDQUOT: 'The disk quota is used up. Make room; what has arrived is kept, and the download goes on from there.',
-      EACCES: 'There is no right to write there; MODEL_CACHE_DIR names another folder.',
-      EPERM: 'There is no right to write there; MODEL_CACHE_DIR names another folder.',
-      EROFS: 'It can only be read; MODEL_CACHE_DIR names another folder.',
-    }[error.code ?? ''] ?? `${error.message}.`;
-  return new StartupError(`${id} cannot be downloaded into ${folder}. ${advice}`, { cause: error });
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
-}
-
-/** A file that is not what the Hub says; nothing of it is left. */
-export function wrongChecksum(id: string, path: string, expected: string, actual: string): StartupError {
-  return new StartupError(
-    `${path} of ${id} arrived damaged: its checksum is ${actual}, the Hub says ${expected}. It has been deleted; download it again.`,
-  );
-}
-
-/** A file that goes on after its end. */
-export function tooLarge(id: string, path: string, size: number): StartupError {
-  return new StartupError(
-    `${path} of ${id} is larger than the ${formatBytes(size)} that the Hub says. It has been deleted; download it again.`,
-  );
+function explainFileError(error: Error): string {
+  const code = codeOf(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return `The ${code === 'ENOSPC' ? 'disk is full' : 'disk quota is used up'}. Make room; what has arrived is kept, and the download goes on from there.`;
+  }
+  const elsewhere = 'MODEL_CACHE_DIR names another folder.';
+  if (code === 'EACCES' || code === 'EPERM') return `There is no right to write there; ${elsewhere}`;
+  if (code === 'EROFS') return `It can only be read; ${elsewhere}`;
+  return `${firstLine(error)}. ${elsewhere}`;
 }

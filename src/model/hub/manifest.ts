@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DTYPES } from '../types.ts';
-import { isWanted, type TowerDtypes } from './wanted-files.ts';
+import { StartupError } from '../../errors.ts';
+import type { TowerDtypes } from '../types.ts';
+import { hasContent, hubFileSchema, isWanted, requiredFileNames } from './wanted-files.ts';
 
 /** Beside a downloaded model's files, written last: what there is, and of which commit. */
 export const MANIFEST_NAME = 'vitrine-model.json';
@@ -11,18 +12,7 @@ const manifestSchema = z.object({
   id: z.string(),
   /** The commit's hash. */
   revision: z.string(),
-  dtypes: z.object({ vision: z.array(z.enum(DTYPES)), text: z.array(z.enum(DTYPES)) }),
-  files: z.array(
-    z.object({
-      // Never upwards or absolute, whoever wrote the file.
-      path: z.string().regex(/^(?:\w[\w.-]*\/)?\w[\w.-]*$/),
-      size: z.number(),
-      checksum: z.union([
-        z.templateLiteral([z.literal('sha256:'), z.string()]),
-        z.templateLiteral([z.literal('git-sha1:'), z.string()]),
-      ]),
-    }),
-  ),
+  files: z.array(hubFileSchema),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -37,13 +27,11 @@ export function readManifest(folder: string): Manifest | undefined {
 }
 
 /** Whether the manifest has these dtypes and all of their files lie there in their size. */
-export function isComplete({ dtypes, files }: Manifest, folder: string, wanted: TowerDtypes): boolean {
+export function isComplete({ files }: Manifest, folder: string, dtypes: TowerDtypes): boolean {
+  const wanted = files.filter(({ path }) => isWanted(path, dtypes));
   return (
-    dtypes.vision.includes(wanted.visionDtype) &&
-    dtypes.text.includes(wanted.textDtype) &&
-    files
-      .filter(({ path }) => isWanted(path, wanted))
-      .every(({ path, size }) => statSync(join(folder, path), { throwIfNoEntry: false })?.size === size)
+    requiredFileNames(dtypes).every((name) => wanted.some(({ path }) => path === name)) &&
+    wanted.every(({ path, size }) => statSync(join(folder, path), { throwIfNoEntry: false })?.size === size)
   );
 }
 
@@ -58,17 +46,21 @@ export function inspectFolder(folder: string, dtypes: TowerDtypes): 'complete' |
   return !brokenOff && existsSync(join(folder, 'config.json')) ? 'own' : 'incomplete';
 }
 
-/** The manifest once `added` has arrived, beside what `kept` has of the same commit. */
-export function mergeManifests(added: Manifest, kept: Manifest | undefined): Manifest {
-  if (!kept) return added;
-  const paths = new Set(added.files.map(({ path }) => path));
-  const union = <T>(mine: readonly T[], others: readonly T[]) => [...new Set([...others, ...mine])];
-  return {
-    ...added,
-    dtypes: {
-      vision: union(added.dtypes.vision, kept.dtypes.vision),
-      text: union(added.dtypes.text, kept.dtypes.text),
-    },
-    files: [...kept.files.filter(({ path }) => !paths.has(path)), ...added.files],
-  };
+/**
+ * Compares a downloaded model's files of these dtypes with the checksums that the Hub gave. Resolves to a line that
+ * says how it went; a folder that was not downloaded has nothing to be compared with. Throws StartupError that names
+ * the file that differs.
+ */
+export async function verifyFolder(folder: string, dtypes: TowerDtypes): Promise<string> {
+  const manifest = readManifest(folder);
+  if (!manifest) return 'not downloaded by Vitrine: there are no checksums to compare them with';
+  const files = manifest.files.filter(({ path }) => isWanted(path, dtypes));
+  for (const file of files) {
+    const path = join(folder, file.path);
+    if (await hasContent(path, file).catch(() => false)) continue;
+    throw new StartupError(
+      `${path} is not what was downloaded. Delete it and run "vitrine model download ${manifest.id}" again.`,
+    );
+  }
+  return `${files.length} as the Hub has them at revision ${manifest.revision}`;
 }

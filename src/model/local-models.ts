@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { onnxFileName } from '../model-files.ts';
-import { BUNDLED_MODEL, locateModel } from '../model-location.ts';
-import { DTYPES, type Dtype } from '../types.ts';
-import { readManifest } from './manifest.ts';
+import { readManifest } from './hub/manifest.ts';
+import { dtypesAmong } from './model-files.ts';
+import { BUNDLED_MODEL, locateModel } from './model-location.ts';
+import type { Dtype } from './types.ts';
 
 /** A model on this machine, as far as its folder tells without loading it. */
 export interface LocalModel {
@@ -41,14 +41,12 @@ export function listModels(modelCacheDir: string): LocalModel[] {
 
 function describeFolder(id: string, folder: string): LocalModel {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  const dtypesOf = (tower: 'vision_model' | 'text_model') =>
-    DTYPES.filter((dtype) => files.includes(join(onnxFileName(tower, dtype))));
   return {
     id,
     folder,
     revision: readManifest(folder)?.revision,
-    vision: dtypesOf('vision_model'),
-    text: dtypesOf('text_model'),
+    vision: dtypesAmong(files, 'vision_model'),
+    text: dtypesAmong(files, 'text_model'),
     size: files.reduce((sum, file) => sum + sizeOf(join(folder, file)), 0),
     dimension: readDimension(folder),
   };

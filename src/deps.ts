@@ -13,6 +13,7 @@ import { createOwnImages } from './adapters/image-source/own-images.ts';
 import { createMemoryRateLimiter } from './adapters/rate-limit/memory.ts';
 import { createRedisRateLimiter } from './adapters/rate-limit/redis.ts';
 import type { RateLimiter } from './adapters/rate-limit/types.ts';
+import { modelIdOf } from './adapters/vector-store/collection-name.ts';
 import { createQdrantStore } from './adapters/vector-store/qdrant/store.ts';
 import { createSqliteStore } from './adapters/vector-store/sqlite/store.ts';
 import type { CollectionIdentity, VectorStore } from './adapters/vector-store/types.ts';
@@ -74,7 +75,8 @@ export async function createDeps(
     const model = keep(await createEmbedder({ ...config.model, maxPixels, logger }));
     const selfTest = await selfTestModel(model);
     if (!selfTest.ok) logger.warn(selfTest.message);
-    const identity = { name: config.collection, modelId: model.info.id, dimension: model.info.dimension };
+    const modelId = modelIdOf(model.info);
+    const identity = { name: config.collection, modelId, dimension: model.info.dimension };
     const store = keep(await openStore(config, identity, logger, signal));
     const { name: collection } = await store.stats();
     const shared = openShared(config, collection, logger, keep);
@@ -121,7 +123,7 @@ export async function createDeps(
       responseCache: {
         cache: shared.responseCache,
         epoch,
-        modelId: model.info.id,
+        modelId,
         ttlSeconds: config.cacheTtlSeconds,
       },
       access: createAccess({

@@ -13,7 +13,8 @@ export class FileLockError extends Error {
 
   constructor(path: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const held = cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
+    const code = cause instanceof Error && 'errcode' in cause && typeof cause.errcode === 'number' ? cause.errcode : 0;
+    const held = (code & 0xff) === SQLITE_BUSY;
     super(held ? `${path} is locked by another process` : `${path} cannot be locked (${reason})`, { cause });
     this.name = 'FileLockError';
     this.held = held;

@@ -27,9 +27,9 @@ export async function runCheck(config: Config, name: string, flags: DtypeFlags):
     logger,
   });
   try {
-    const { id, dimension, imageSize, dtype } = embedder.info;
+    const { id, digest, dimension, imageSize, dtype } = embedder.info;
     const say = (title: string, fact: string) => process.stdout.write(`${title.padEnd(11)}${fact}\n`);
-    say('Model', `${id}, ${dtype}, on ${config.model.device}`);
+    say('Model', `${id} (files ${digest}), ${dtype}, on ${config.model.device}`);
     say('Folder', folder);
     say('Files', verified);
     say('Embedding', `${dimension} dimensions, from images of ${imageSize} x ${imageSize}`);

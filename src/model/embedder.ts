@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Logger } from '../logger.ts';
 import { createImageQueue, createTextQueue } from './embedding-queues.ts';
+import { digestFiles } from './model-digest.ts';
 import { type ModelFiles, readModelFiles } from './model-files.ts';
 import { locateModel } from './model-location.ts';
 import { tryModel } from './model-trial.ts';
@@ -21,6 +22,9 @@ export interface EmbedderOptions {
   logger: Logger;
 }
 
+/** Enough for no two models of a shop to share it by chance, short enough to read out. */
+const DIGEST_LENGTH = 12;
+
 /** More threads than this gain little in one run of a model of this size. */
 const MAX_THREADS = 8;
 
@@ -32,11 +36,15 @@ export async function createEmbedder(options: EmbedderOptions): Promise<Embedder
   const startedAt = performance.now();
   const { id, folder, bundled } = locateModel(options.name, options);
   const files = readModelFiles(folder, options);
+  // While the towers load, which read the same files.
+  const digesting = digestFiles(files.paths);
+  digesting.catch(() => {});
   const { vision, text } = await openTowers(files, options.device);
   const closeTowers = async () => {
     await Promise.all([vision.close(), text.close()]);
   };
-  const traits = await tryModel(files, vision, text).catch(async (error: unknown) => {
+  const opened = Promise.all([tryModel(files, vision, text), digesting]);
+  const [traits, digest] = await opened.catch(async (error: unknown) => {
     await closeTowers();
     throw error;
   });
@@ -47,6 +55,7 @@ export async function createEmbedder(options: EmbedderOptions): Promise<Embedder
   return {
     info: {
       id,
+      digest: digest.slice(0, DIGEST_LENGTH),
       dimension: traits.dimension,
       imageSize: files.image.width,
       dtype:

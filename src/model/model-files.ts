@@ -56,6 +56,8 @@ export interface ModelFiles {
   /** Paths of the ONNX files. */
   visionFile: string;
   textFile: string;
+  /** Paths of all the files that decide what the model computes, always in the same order. */
+  paths: readonly string[];
 }
 
 /**
@@ -75,13 +77,16 @@ export function readModelFiles(folder: string, options: TowerDtypes): ModelFiles
         `${vocabularySize}: the files are of different models. Download the folder again.`,
     );
   }
+  const visionFile = findOnnxFile(folder, 'vision_model', options.visionDtype, 'CLIP_VISION_DTYPE');
+  const textFile = findOnnxFile(folder, 'text_model', options.textDtype, 'CLIP_TEXT_DTYPE');
   return {
     modelType: config.model_type,
     projectionDimension: config.projection_dim,
     image,
     tokenizer,
-    visionFile: findOnnxFile(folder, 'vision_model', options.visionDtype, 'CLIP_VISION_DTYPE'),
-    textFile: findOnnxFile(folder, 'text_model', options.textDtype, 'CLIP_TEXT_DTYPE'),
+    visionFile,
+    textFile,
+    paths: [...CONFIG_FILES.map((name) => join(folder, name)), visionFile, textFile],
   };
 }
 

@@ -17,6 +17,8 @@ export type Device = (typeof DEVICES)[number];
 export interface ModelInfo {
   /** `mini`, a Hub id such as `Xenova/clip-vit-base-patch32`, or the name of a folder. */
   id: string;
+  /** The first 12 hex digits of the SHA-256 of its files, of these dtypes: models of one name may have other files. */
+  digest: string;
   /** Length of every embedding. */
   dimension: number;
   /** Pixels, width and height, of what the vision tower sees. */

@@ -30,6 +30,9 @@ const ModelInfo = builder.objectRef<ModelInfoShape>('ModelInfo').implement({
   description: 'The model that is loaded.',
   fields: (t) => ({
     id: t.exposeString('id', { description: '`mini`, a Hub id, or the name of a folder.' }),
+    digest: t.exposeString('digest', {
+      description: 'What tells it from others of its name: the first 12 hex digits of the SHA-256 of its files.',
+    }),
     dimension: t.exposeInt('dimension', { description: 'Length of its vectors.' }),
     imageSize: t.exposeInt('imageSize', { description: 'Pixels, width and height, of what it sees of an image.' }),
     dtype: t.exposeString('dtype', { description: 'Number format of its weights, such as `fp32`.' }),

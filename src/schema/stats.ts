@@ -13,7 +13,9 @@ const CategoryCount = builder.objectRef<CollectionStatsShape['categories'][numbe
 const CollectionStats = builder.objectRef<CollectionStatsShape>('CollectionStats').implement({
   description: 'What the collection holds.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'The collection as the store names it: base name, model, dimension.' }),
+    name: t.exposeString('name', {
+      description: 'The collection as the store names it: base name, model, digest of its files, dimension.',
+    }),
     backend: t.exposeString('backend', { description: '`qdrant` or `sqlite`.' }),
     productCount: t.exposeInt('productCount', { description: 'How many products there are.' }),
     dimension: t.exposeInt('dimension', { description: 'Length of the vectors.' }),

@@ -19,7 +19,7 @@ type Documents = {
     "\n  mutation IndexProduct($input: ProductInput!) {\n    indexProduct(input: $input) {\n      id\n      name\n      indexedAt\n    }\n  }\n": typeof types.IndexProductDocument,
     "\n  mutation IndexProducts($inputs: [ProductInput!]!, $skipUnchanged: Boolean) {\n    indexProducts(inputs: $inputs, skipUnchanged: $skipUnchanged) {\n      indexed\n      failed\n      unchanged\n      results {\n        id\n        unchanged\n        product {\n          id\n          name\n        }\n        error {\n          code\n          message\n        }\n      }\n    }\n  }\n": typeof types.IndexProductsDocument,
     "\n  mutation DeleteProduct($id: ID!) {\n    deleteProduct(id: $id)\n  }\n": typeof types.DeleteProductDocument,
-    "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n": typeof types.GetHealthDocument,
+    "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        digest\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n": typeof types.GetHealthDocument,
     "\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n": typeof types.GetStatsDocument,
 };
 const documents: Documents = {
@@ -28,7 +28,7 @@ const documents: Documents = {
     "\n  mutation IndexProduct($input: ProductInput!) {\n    indexProduct(input: $input) {\n      id\n      name\n      indexedAt\n    }\n  }\n": types.IndexProductDocument,
     "\n  mutation IndexProducts($inputs: [ProductInput!]!, $skipUnchanged: Boolean) {\n    indexProducts(inputs: $inputs, skipUnchanged: $skipUnchanged) {\n      indexed\n      failed\n      unchanged\n      results {\n        id\n        unchanged\n        product {\n          id\n          name\n        }\n        error {\n          code\n          message\n        }\n      }\n    }\n  }\n": types.IndexProductsDocument,
     "\n  mutation DeleteProduct($id: ID!) {\n    deleteProduct(id: $id)\n  }\n": types.DeleteProductDocument,
-    "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n": types.GetHealthDocument,
+    "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        digest\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n": types.GetHealthDocument,
     "\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n": types.GetStatsDocument,
 };
 
@@ -69,7 +69,7 @@ export function graphql(source: "\n  mutation DeleteProduct($id: ID!) {\n    del
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        digest\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        digest\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -38,7 +38,8 @@ test('everything in the schema is described, since GraphiQL shows nothing else',
 test('health says how each part does, and plainly that mini is the bundled model', async () => {
   const { health } = await vitrine.data(GetHealth, {});
   expect(health.status).toBe('UP');
-  expect(health.model).toEqual({ id: 'mini', dimension: 512, imageSize: 112, dtype: 'fp32', bundled: true });
+  expect(health.model).toEqual(vitrine.deps.model);
+  expect(health.model).toMatchObject({ id: 'mini', dimension: 512, imageSize: 112, dtype: 'fp32', bundled: true });
   expect(health.components.map(({ component, status, backend }) => [component, status, backend])).toEqual([
     ['EMBEDDER', 'UP', 'onnxruntime'],
     ['VECTOR_STORE', 'UP', 'sqlite'],
@@ -50,7 +51,7 @@ test('stats count what is there', async () => {
   const { collectionStats } = await vitrine.data(GetStats, {});
   const sample = demoProducts.slice(0, 25);
   expect(collectionStats).toMatchObject({
-    name: 'products__mini__512',
+    name: `products__mini-${vitrine.deps.model.digest}__512`,
     backend: 'sqlite',
     productCount: 25,
     dimension: 512,

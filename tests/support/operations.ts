@@ -110,6 +110,7 @@ export const GetHealth = graphql(`
       uptimeSeconds
       model {
         id
+        digest
         dimension
         imageSize
         dtype

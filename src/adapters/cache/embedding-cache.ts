@@ -8,8 +8,8 @@ import type { ByteCache } from './types.ts';
 const DEFAULT_PRIORITY = 'query';
 
 /**
- * An embedder that looks into `cache` first. Keys are made of model id, dtype, dimension, kind and the SHA-256 of the
- * input as it comes: the search service has trimmed and NFC-normalised a text before it arrives here, and bytes are those
+ * An embedder that looks into `cache` first. Keys are made of the model's digest, kind and the SHA-256 of the input as
+ * it comes: the search service has trimmed and NFC-normalised a text before it arrives here, and bytes are those
  * of the encoded image, so equal images share an entry whatever their URLs. An embedding depends on its key alone
  * and never gets stale. A damaged entry counts as missing and is written anew.
  *
@@ -42,7 +42,7 @@ export function createCachedEmbedder({ embedder, cache }: { embedder: Embedder; 
   }
 
   const keyOf = (kind: 't' | 'i', input: string | Uint8Array) =>
-    [info.id, info.dtype, info.dimension, kind, hash('sha256', input, 'hex')].join(':');
+    [info.digest, kind, hash('sha256', input, 'hex')].join(':');
 
   return {
     info,

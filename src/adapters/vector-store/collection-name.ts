@@ -5,7 +5,7 @@ import type { CollectionIdentity } from './types.ts';
 const MAX_PART_LENGTH = 60;
 
 /**
- * The name under which a store keeps a collection: base name, model id and dimension, `products__mini__512`. Only lower
+ * The name under which a store keeps a collection: base name, model id and dimension, `products__mini-1a2b3c4d5e6f__512`. Only lower
  * case letters, digits, `-` and `_` occur, so it can be a folder on any file system and part of a URL. Two identities
  * never get the same name: a part that had to be changed ends in eight digits of its own hash.
  */
@@ -25,12 +25,40 @@ export function safeName(part: string): string {
   return `${safe}-${hash}`;
 }
 
+/** A model's id as stores keep it, `mini-1a2b3c4d5e6f`: its name, and the digest of its files. */
+export function modelIdOf({ id, digest }: { id: string; digest: string }): string {
+  return `${id}-${digest}`;
+}
+
+/** The parts of a model's id. Collections of earlier versions of Vitrine have the name alone. */
+function readModelId(modelId: string): { model: string; digest: string | undefined } {
+  const [, model = modelId, digest] = /^(.+)-([0-9a-f]{12})$/.exec(modelId) ?? [];
+  return { model, digest };
+}
+
 /** The refusal to open a collection that holds another model's vectors, with the ways out. `place` says where it lies. */
 export function modelMismatch(stored: CollectionIdentity, wanted: CollectionIdentity, place: string): StartupError {
-  const describe = ({ modelId, dimension }: CollectionIdentity) => `"${modelId}" (${dimension} dimensions)`;
+  const describe = ({ modelId, dimension }: CollectionIdentity) => {
+    const { model, digest } = readModelId(modelId);
+    return `"${model}" (${digest === undefined ? '' : `files ${digest}, `}${dimension} dimensions)`;
+  };
   return new StartupError(
     `The collection "${wanted.name}" holds vectors of the model ${describe(stored)}, but the model now is ` +
-      `${describe(wanted)}; vectors of two models cannot be compared. Go back to that model (CLIP_MODEL=${stored.modelId}), ` +
+      `${describe(wanted)}; vectors of two models cannot be compared. ${wayBack(stored, wanted)}, ` +
       `or choose another name for the collection (COLLECTION), or delete ${place} and index the products again.`,
+  );
+}
+
+function wayBack(stored: CollectionIdentity, wanted: CollectionIdentity): string {
+  const [before, now] = [readModelId(stored.modelId), readModelId(wanted.modelId)];
+  if (before.model !== now.model || before.digest === now.digest) {
+    return `Go back to that model (CLIP_MODEL=${before.model})`;
+  }
+  if (before.digest !== undefined) {
+    return 'Go back to the files, or to the CLIP_DTYPE, that made them (CLIP_MODEL has the same name, but other files)';
+  }
+  return (
+    'An earlier version of Vitrine made them, which told models by name alone: if CLIP_MODEL and CLIP_DTYPE still mean ' +
+    `the same files, "Another version" in docs/deployment.md says how to keep them as ${wanted.modelId}`
   );
 }

@@ -80,7 +80,7 @@ export interface VectorStore {
   close(): Promise<void>;
 }
 
-/** What opening a collection needs: its base name and the model whose vectors it holds. */
+/** What opening a collection needs: its base name and the model whose vectors it holds, by name and digest (modelIdOf). */
 export interface CollectionIdentity {
   name: string;
   modelId: string;

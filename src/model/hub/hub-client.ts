@@ -20,11 +20,15 @@ export interface HubAccess {
 export interface Hub {
   readonly endpoint: string;
   /**
-   * Asks for a URL. The answer is always 2xx: anything else throws HubResponseError. The token goes to the endpoint's origin and nowhere else: not to another
-   * address that an answer names, and not along with a redirect to another origin (fetch drops Authorization there).
+   * Asks for a URL. The answer is always 2xx: anything else throws HubResponseError. The token goes to the endpoint's
+   * origin and nowhere else: not to another address that an answer names, and not along with a redirect to another
+   * origin (fetch drops Authorization there).
    */
   get(url: string, headers?: Record<string, string>): Promise<HubResponse>;
-  /** Runs work until it succeeds, fails for good or has failed too often; a try that `progressed` makes counting begin again. */
+  /**
+   * Runs work until it succeeds, fails for good or has failed too often. Counting begins again after a try that
+   * `progressed`. What fails on the way to the Hub comes back as HubUnreachableError.
+   */
   retrying<T>(work: () => Promise<T>, progressed?: () => boolean): Promise<T>;
 }
 

@@ -55,6 +55,8 @@ export interface TinyVision {
   half?: boolean;
   input?: string;
   output?: string;
+  /** The file beside the ONNX file that holds the weights; by default they are in it. */
+  weightsFile?: string;
   /** Weights [3, dimension]; by default the embedding repeats the means of red, green and blue. */
   weight?: (channel: number, column: number) => number;
 }
@@ -68,7 +70,15 @@ export function tinyVision(options: TinyVision = {}): Buffer {
   return model(
     node('ReduceMean', [input], 'mean', integers('axes', [2, 3]), oneInteger('keepdims', 0)),
     node('MatMul', ['mean', 'weights'], output),
-    weights('weights', type, [3, dimension], numbers),
+    options.weightsFile === undefined
+      ? weights('weights', type, [3, dimension], numbers)
+      : bytes(5, [
+          ...[3, dimension].map((dim) => integer(1, dim)),
+          integer(2, type),
+          bytes(8, 'weights'),
+          bytes(13, [bytes(1, 'location'), bytes(2, options.weightsFile)]),
+          integer(14, 1),
+        ]),
     value(11, input, type, ['batch', 3, size, size]),
     value(12, output, type, ['batch', dimension]),
   );

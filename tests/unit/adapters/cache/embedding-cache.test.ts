@@ -4,7 +4,14 @@ import { decodeEmbedding, encodeEmbedding } from '../../../../src/adapters/cache
 import type { ByteCache } from '../../../../src/adapters/cache/types.ts';
 import type { Embedder, EmbedOptions, ModelInfo } from '../../../../src/model/types.ts';
 
-const INFO: ModelInfo = { id: 'tiny', dimension: 3, imageSize: 8, dtype: 'fp32', bundled: true };
+const INFO: ModelInfo = {
+  id: 'tiny',
+  digest: '0123456789ab',
+  dimension: 3,
+  imageSize: 8,
+  dtype: 'fp32',
+  bundled: true,
+};
 const UNIT = Float32Array.of(0.6, 0, 0.8);
 
 /** An embedder that answers when the test says so, and notes what it was asked. */
@@ -56,15 +63,15 @@ describe('the cached embedder', () => {
     expect(entries.size).toBe(3);
   });
 
-  test('models, dtypes and dimensions never share an entry, so vectors of two spaces never mix', async () => {
+  test('models of one name never share an entry when their files differ, so vectors of two spaces never mix', async () => {
     const { cache, entries } = createMapCache();
-    const models: ModelInfo[] = [INFO, { ...INFO, id: 'other' }, { ...INFO, dtype: 'int8' }];
+    const models: ModelInfo[] = [INFO, { ...INFO, digest: 'ba9876543210' }];
     for (const info of models) {
       const { embedder, open } = createRecordingEmbedder(info);
       open();
       await createCachedEmbedder({ embedder, cache }).embedText('red dress');
     }
-    expect(entries.size).toBe(3);
+    expect(entries.size).toBe(2);
   });
 
   test('every caller gets its own array, so scaling one vector in place spoils nobody else', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { collectionName, modelMismatch } from '../../../../src/adapters/vector-store/collection-name.ts';
+import { collectionName, modelIdOf, modelMismatch } from '../../../../src/adapters/vector-store/collection-name.ts';
 
 const named = (name: string, modelId = 'mini', dimension = 512) => collectionName({ name, modelId, dimension });
 
@@ -36,11 +36,33 @@ describe('names of collections', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  test('two models of one name have collections of their own, named after model and files', () => {
+    const [one, other] = ['0123456789ab', 'ba9876543210'].map((digest) => modelIdOf({ id: 'mini', digest }));
+    expect(named('products', one)).toBe('products__mini-0123456789ab__512');
+    expect(named('products', other)).not.toBe(named('products', one));
+  });
+
   test('the refusal names both models and each way out', () => {
     const stored = { name: 'products', modelId: 'mini', dimension: 512 };
     const { message } = modelMismatch(stored, { ...stored, modelId: 'Xenova/clip', dimension: 768 }, 'the folder x');
     for (const part of ['"mini" (512', '"Xenova/clip" (768', 'CLIP_MODEL=mini', 'COLLECTION', 'delete the folder x']) {
       expect(message).toContain(part);
     }
+  });
+
+  test('the refusal tells models of one name apart by their files, and what a collection without them needs', () => {
+    const wanted = { name: 'products', modelId: 'shop-model-0123456789ab', dimension: 512 };
+    const changed = modelMismatch({ ...wanted, modelId: 'shop-model-ba9876543210' }, wanted, 'x').message;
+    expect(changed).toContain('"shop-model" (files ba9876543210, 512');
+    expect(changed).toContain('"shop-model" (files 0123456789ab, 512');
+    expect(changed).toContain('Go back to the files');
+
+    const earlier = modelMismatch({ ...wanted, modelId: 'shop-model' }, wanted, 'x').message;
+    expect(earlier).toContain('An earlier version of Vitrine made them');
+    expect(earlier).toContain('docs/deployment.md');
+    expect(earlier).toContain('keep them as shop-model-0123456789ab');
+
+    const renamed = modelMismatch({ ...wanted, modelId: 'Xenova/clip-ba9876543210' }, wanted, 'x').message;
+    expect(renamed).toContain('CLIP_MODEL=Xenova/clip)');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createHealthService } from '../../../../src/services/health/health.ts';
 
-const model = { id: 'mini', dimension: 512, imageSize: 112, dtype: 'fp32', bundled: true };
+const model = { id: 'mini', digest: '0123456789ab', dimension: 512, imageSize: 112, dtype: 'fp32', bundled: true };
 const up = async () => {};
 const away = async () => {
   throw new Error('connect ECONNREFUSED 10.0.0.7:6333');

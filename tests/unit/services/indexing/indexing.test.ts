@@ -15,7 +15,7 @@ function createServiceWithoutStore() {
   const service = createIndexingService({
     store,
     embedder: {
-      info: { id: 'm', dimension: 2, imageSize: 1, dtype: 'fp32', bundled: false },
+      info: { id: 'm', digest: '0123456789ab', dimension: 2, imageSize: 1, dtype: 'fp32', bundled: false },
       embedText: async () => Float32Array.of(1, 0),
       embedImage: async () => Float32Array.of(1, 0),
       ping: async () => {},

@@ -109,6 +109,13 @@ describe('what a person reads when it cannot work', () => {
     expect(String(explained)).toContain('The disk is full. Make room');
   });
 
+  test('a folder that cannot be locked', async () => {
+    await mkdir(join(folder, 'download.lock'), { recursive: true });
+    const problem = await problemOf(download());
+    expect(problem).toContain(`${join(folder, 'download.lock')} cannot be locked`);
+    expect(problem).toContain('MODEL_CACHE_DIR names another folder');
+  });
+
   test('a folder that cannot be written to', async () => {
     await writeFile(join(cacheDir, 'Xenova'), 'a file in the way');
     await expect(download()).rejects.toThrow(`${MODEL_ID} cannot be downloaded into ${folder}`);

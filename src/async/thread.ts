@@ -158,13 +158,13 @@ async function serve<Api extends ThreadApi<Api>>(
   try {
     const { api, close } = await open();
     const methods = new Map<string, (argument: never) => unknown>(Object.entries(api));
-    const answer = async (message: ToThread): Promise<void> => {
-      if (message === 'close') {
-        await close();
-        port.close();
-        return;
-      }
-      const { id, name, argument } = message;
+    const answering = new Set<Promise<void>>();
+    const end = async (): Promise<void> => {
+      await Promise.all(answering);
+      await close();
+      port.close();
+    };
+    const answer = async ({ id, name, argument }: Exclude<ToThread, 'close'>): Promise<void> => {
       try {
         const result = await methods.get(name)?.(argument);
         port.postMessage({ kind: 'result', id, result });
@@ -172,7 +172,11 @@ async function serve<Api extends ThreadApi<Api>>(
         post({ kind: 'failed', id, failure: toFailure(error) });
       }
     };
-    port.on('message', (message: ToThread) => void answer(message));
+    port.on('message', (message: ToThread) => {
+      if (message === 'close') return void end();
+      const answered: Promise<void> = answer(message).finally(() => answering.delete(answered));
+      answering.add(answered);
+    });
     post({ kind: 'opened' });
   } catch (error) {
     post({ kind: 'unopened', failure: toFailure(error) });

@@ -19,7 +19,7 @@ const MOST_EXTRA = 4_096;
 export type ReadEmbeddings = (slots: readonly number[]) => (Float32Array | undefined)[];
 
 /** A product near the query: the cosine of its best image, and which of its images that is. */
-export interface Near extends Ranked {
+interface Near extends Ranked {
   image: number;
 }
 

@@ -153,8 +153,7 @@ function openWriter({ folder, identity }: WriterStart): ThreadWork<WriterApi> {
         }),
       delete: (id) => submit(1, () => ({ existed: remove(id) })),
     },
-    async close() {
-      while (waiting.length > 0) await waiting.at(-1)?.settled.promise.catch(() => undefined);
+    close() {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       database.close();
       mark.close();

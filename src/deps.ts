@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import type { Cache } from '@envelop/response-cache';
 import { createAccess } from './adapters/access/access.ts';
 import { createCachedEmbedder } from './adapters/cache/embedding-cache.ts';
 import { createMemoryCache } from './adapters/cache/memory.ts';
 import { createRedisCache } from './adapters/cache/redis.ts';
 import { openRedis } from './adapters/cache/redis-connection.ts';
-import { createMemoryResponseCache, createRedisResponseCache } from './adapters/cache/response-cache-store.ts';
+import { createResponseCache } from './adapters/cache/response-cache.ts';
 import type { CacheBackend } from './adapters/cache/types.ts';
 import { createImageStore, type ImageStore } from './adapters/image-source/image-store.ts';
 import { createImageSource } from './adapters/image-source/index.ts';
@@ -31,10 +30,8 @@ import { createIndexingService } from './services/indexing/indexing.ts';
 import { createSearchService } from './services/search/search.ts';
 import { prepareModel } from './start/prepare-model.ts';
 
-/** Memory for embeddings without Redis: 40,000 of CLIP ViT-B/32. */
-const EMBEDDING_CACHE_BYTES = 100_000_000;
-/** Memory for answers without Redis: some 5,000 pages of 20 products. */
-const RESPONSE_CACHE_BYTES = 100_000_000;
+/** Memory for embeddings and answers without Redis: 40,000 of CLIP ViT-B/32 and some 10,000 pages of 20 products. */
+const CACHE_BYTES = 200_000_000;
 /** Images fetched at one time, over all callers. */
 const CONCURRENT_FETCHES = 16;
 
@@ -79,10 +76,9 @@ export async function createDeps(
     const identity = { name: config.collection, modelId, dimension: model.info.dimension };
     const store = keep(await openStore(config, identity, logger, signal));
     const { name: collection } = await store.stats();
-    const shared = openShared(config, collection, logger, keep);
+    const { cache, limiter } = openShared(config, collection, logger, keep);
     // Closed before the epoch, which has to hear of the last writes.
     opened.push(...opened.splice(opened.indexOf(store), 1));
-    const { cache } = shared;
 
     const importedDir = importedImagesDir(config);
     const images = createOwnImages({
@@ -97,7 +93,7 @@ export async function createDeps(
         logger,
       }),
     );
-    const embedder = createCachedEmbedder({ embedder: model, cache: cache.embeddings });
+    const embedder = createCachedEmbedder({ embedder: model, cache: cache.bytes });
     const { epoch } = cache;
     const services = {
       search: createSearchService({ embedder, imageSource, store, epoch }),
@@ -121,7 +117,7 @@ export async function createDeps(
       images,
       imageStore: createImageStore({ dir: importedDir, maxBytes: config.image.maxBytes }),
       responseCache: {
-        cache: shared.responseCache,
+        cache: createResponseCache(cache.bytes),
         epoch,
         modelId,
         ttlSeconds: config.cacheTtlSeconds,
@@ -131,7 +127,7 @@ export async function createDeps(
         production: config.production,
         allowAnonymousWrites: config.allowAnonymousWrites,
       }),
-      rateLimits: { limiter: shared.limiter, ...config.rateLimits },
+      rateLimits: { limiter, ...config.rateLimits },
       cors: { origins: config.corsOrigins, production: config.production },
       trustedProxies: config.trustedProxies,
       publicUrl: origins[0],
@@ -158,7 +154,6 @@ function openStore(
 /** What all replicas share where there is a Redis: caches, epoch and budgets; of this process alone otherwise. */
 interface Shared {
   cache: CacheBackend;
-  responseCache: Cache;
   limiter: RateLimiter;
 }
 
@@ -171,15 +166,13 @@ function openShared(
   const local = createMemoryRateLimiter({ windowMs: RATE_LIMIT_WINDOW_MS, now: Date.now });
   if (config.redisUrl === undefined) {
     return {
-      cache: keep(createMemoryCache({ maxBytes: EMBEDDING_CACHE_BYTES })),
-      responseCache: createMemoryResponseCache({ maxBytes: RESPONSE_CACHE_BYTES }),
+      cache: keep(createMemoryCache({ maxBytes: CACHE_BYTES })),
       limiter: local,
     };
   }
   const redis = keep(openRedis({ url: config.redisUrl, logger, now: Date.now }));
   return {
     cache: keep(createRedisCache({ redis, collection })),
-    responseCache: createRedisResponseCache(redis),
     limiter: createRedisRateLimiter({ redis, windowMs: RATE_LIMIT_WINDOW_MS, fallback: local }),
   };
 }

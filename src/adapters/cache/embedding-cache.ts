@@ -1,11 +1,15 @@
 import { hash } from 'node:crypto';
 import { createSingleFlight } from '../../async/single-flight.ts';
 import type { Embedder, EmbedOptions } from '../../model/types.ts';
-import { decodeEmbedding, encodeEmbedding } from './embedding-codec.ts';
 import type { ByteCache } from './types.ts';
 
 /** Whose turn it is when the caller does not say, as `EmbedOptions` promises. */
 const DEFAULT_PRIORITY = 'query';
+/** From an embedding's last use: it never gets stale, but words that nobody searches for any more should not fill Redis. */
+const TTL_MS = 7 * 86_400_000;
+const BYTES_PER_FLOAT = 4;
+/** How far the squared length of a unit vector of 32-bit floats may stray from 1. */
+const UNIT_TOLERANCE = 1e-3;
 
 /**
  * An embedder that looks into `cache` first. Keys are made of the model's digest, kind and the SHA-256 of the input as
@@ -28,13 +32,13 @@ export function createCachedEmbedder({ embedder, cache }: { embedder: Embedder; 
   ): Promise<Float32Array> {
     const priority = options?.priority ?? DEFAULT_PRIORITY;
     const lookUp = async (signal: AbortSignal) => {
-      const cached = await cache.get(key);
+      const cached = await cache.get(key, TTL_MS);
       const known = cached && decodeEmbedding(cached, info.dimension);
       if (known) return known;
       signal.throwIfAborted();
       const embedding = await compute({ priority, signal });
       // Nobody waits for a slow cache to take note; `set` never rejects.
-      void cache.set(key, encodeEmbedding(embedding));
+      void cache.set(key, encodeEmbedding(embedding), TTL_MS);
       return embedding;
     };
     const shared = await flights.run(`${priority}:${key}`, lookUp, options?.signal);
@@ -42,7 +46,7 @@ export function createCachedEmbedder({ embedder, cache }: { embedder: Embedder; 
   }
 
   const keyOf = (kind: 't' | 'i', input: string | Uint8Array) =>
-    [info.digest, kind, hash('sha256', input, 'hex')].join(':');
+    ['embedding', info.digest, kind, hash('sha256', input, 'hex')].join(':');
 
   return {
     info,
@@ -51,4 +55,32 @@ export function createCachedEmbedder({ embedder, cache }: { embedder: Embedder; 
     ping: () => embedder.ping(),
     close: () => embedder.close(),
   };
+}
+
+/** The embedding as little-endian 32-bit floats, whatever the machine: replicas on different ones share a Redis. */
+export function encodeEmbedding(embedding: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(embedding.length * BYTES_PER_FLOAT);
+  const view = new DataView(bytes.buffer);
+  embedding.forEach((value, index) => {
+    view.setFloat32(index * BYTES_PER_FLOAT, value, true);
+  });
+  return bytes;
+}
+
+/**
+ * The embedding that `encodeEmbedding` wrote, as a fresh array of length `dimension`; undefined when the bytes cannot be
+ * one: another length, or not a unit vector.
+ */
+export function decodeEmbedding(bytes: Uint8Array, dimension: number): Float32Array | undefined {
+  if (bytes.byteLength !== dimension * BYTES_PER_FLOAT) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const embedding = new Float32Array(dimension);
+  let squaredLength = 0;
+  for (let index = 0; index < dimension; index += 1) {
+    const value = view.getFloat32(index * BYTES_PER_FLOAT, true);
+    embedding[index] = value;
+    squaredLength += value * value;
+  }
+  // Written so that NaN fails as well.
+  return Math.abs(squaredLength - 1) <= UNIT_TOLERANCE ? embedding : undefined;
 }

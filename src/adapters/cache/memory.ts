@@ -6,12 +6,16 @@ import type { CacheBackend } from './types.ts';
 const ENTRY_OVERHEAD_BYTES = 200;
 
 /**
- * The cache of a server without Redis, gone when the process ends. Embeddings share `maxBytes` (> 0), the least recently
- * used go first, and none expires: an embedding depends on nothing but its key. The epoch is this process's own.
+ * The cache of a server without Redis, gone when the process ends. All entries together take at most `maxBytes` (> 0),
+ * the least recently used go first, and one larger than that is not kept. `now` gives milliseconds. The epoch is this
+ * process's own.
  */
-export function createMemoryCache(options: { maxBytes: number }): CacheBackend {
+export function createMemoryCache(options: { maxBytes: number; now?: () => number }): CacheBackend {
+  const { maxBytes, now = () => performance.now() } = options;
   const entries = new LRUCache<string, Uint8Array>({
-    maxSize: options.maxBytes,
+    maxSize: maxBytes,
+    perf: { now },
+    ttlResolution: 0,
     sizeCalculation: (value, key) => value.byteLength + key.length + ENTRY_OVERHEAD_BYTES,
   });
   // Another process, or this one before a restart, never had the same epochs.
@@ -20,10 +24,10 @@ export function createMemoryCache(options: { maxBytes: number }): CacheBackend {
 
   return {
     backend: 'memory',
-    embeddings: {
-      get: async (key) => entries.get(key),
-      set: async (key, value) => {
-        entries.set(key, value);
+    bytes: {
+      get: async (key, renewMs) => entries.get(key, { updateAgeOnGet: renewMs !== undefined }),
+      set: async (key, value, ttlMs) => {
+        entries.set(key, value, { ttl: ttlMs });
       },
     },
     epoch: {

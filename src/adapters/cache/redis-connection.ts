@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import { backOff } from '../../async/retry.ts';
 import { withTimeout } from '../../async/timing.ts';
 import type { Logger } from '../../logger.ts';
 import { createFailOpen, type FailOpen, messageOf } from './fail-open.ts';
@@ -10,7 +11,8 @@ export const REDIS_NAMESPACE = 'vitrine:1:';
 const CONNECT_TIMEOUT_MS = 2_000;
 /** A connection that owes an answer for so long is dead, also when the other machine vanished without a word. */
 const SILENCE_TIMEOUT_MS = 5_000;
-const MAX_RECONNECT_DELAY_MS = 3_000;
+/** Pauses before Redis is tried again, for as long as it takes. */
+const RECONNECTIONS = { firstMs: 50, maxMs: 3_000, tries: Number.POSITIVE_INFINITY };
 const PING_TIMEOUT_MS = 1_000;
 const QUIT_TIMEOUT_MS = 200;
 
@@ -27,13 +29,8 @@ export interface RedisConnection {
   close(): Promise<void>;
 }
 
-/** Milliseconds before the reconnection number `attempt` (1, 2, …): doubling, capped, and half of it by chance. */
-export function reconnectDelayMs(attempt: number, random: () => number = Math.random): number {
-  const delay = Math.min(MAX_RECONNECT_DELAY_MS, 50 * 2 ** Math.min(attempt - 1, 10));
-  return Math.round(delay / 2 + (delay / 2) * random());
-}
-
 function createClient(target: RedisTarget): Redis | Cluster {
+  const pauseMs = (attempt: number) => backOff(attempt, RECONNECTIONS);
   const common = {
     ...(target.username !== undefined && { username: target.username }),
     ...(target.password !== undefined && { password: target.password }),
@@ -47,7 +44,7 @@ function createClient(target: RedisTarget): Redis | Cluster {
   if (target.mode === 'cluster') {
     return new Cluster(target.nodes, {
       enableOfflineQueue: false,
-      clusterRetryStrategy: (attempt) => reconnectDelayMs(attempt),
+      clusterRetryStrategy: pauseMs,
       redisOptions: common,
       // A certificate names a host, so with TLS the names must not be turned into addresses here.
       ...(target.tls && { dnsLookup: (host, done) => done(null, host) }),
@@ -57,14 +54,14 @@ function createClient(target: RedisTarget): Redis | Cluster {
     ...common,
     db: target.db,
     enableOfflineQueue: false,
-    retryStrategy: (attempt: number) => reconnectDelayMs(attempt),
+    retryStrategy: pauseMs,
   };
   if (target.mode === 'single') return new Redis({ ...options, ...target.node });
   return new Redis({
     ...options,
     sentinels: target.sentinels,
     name: target.master,
-    sentinelRetryStrategy: (attempt) => reconnectDelayMs(attempt),
+    sentinelRetryStrategy: pauseMs,
     ...(target.sentinelPassword !== undefined && { sentinelPassword: target.sentinelPassword }),
     ...(target.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
   });

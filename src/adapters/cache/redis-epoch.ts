@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { backOff, retry } from '../../async/retry.ts';
 import { withTimeout } from '../../async/timing.ts';
 import { REDIS_NAMESPACE, type RedisConnection } from './redis-connection.ts';
 import type { IndexEpoch } from './types.ts';
 
-/** How soon a bump that failed is tried again, besides at every reconnection. */
-const RETRY_MS = 500;
+/** When a bump that failed is tried again, besides at every reconnection: until it succeeds. */
+const RETRIES = { firstMs: 500, maxMs: 1_000, tries: Number.POSITIVE_INFINITY };
 /** How long the last try may take when the process ends. */
 const LAST_TRY_MS = 1_000;
 const FIRST_MAX = 2 ** 47;
@@ -45,8 +46,9 @@ export function createRedisEpoch(options: { redis: RedisConnection; collection: 
   let asked = 1;
   let done = 0;
   let highest = 0n;
-  let retry: NodeJS.Timeout | undefined;
-  let closed = false;
+  /** Whether somebody tries until nothing is owed any more. */
+  let repeating = false;
+  const closing = new AbortController();
 
   async function send(): Promise<bigint> {
     const first = String(randomInt(FIRST_MAX));
@@ -54,33 +56,33 @@ export function createRedisEpoch(options: { redis: RedisConnection; collection: 
     return BigInt(String(await client.eval(BUMP_SCRIPT, 1, key, first, step)));
   }
 
-  async function write(): Promise<void> {
-    // A bump covers every write that ended before it was sent, so also those whose own bump failed.
+  /** Tries once. A bump covers every write that ended before it was sent, so also those whose own bump failed. */
+  async function pay(): Promise<void> {
     const covers = asked;
     const answer = await guard.attempt(send);
-    if (answer !== undefined) {
-      done = Math.max(done, covers);
-      highest = answer.value;
-    }
-    if (done < asked) retryLater();
+    if (answer === undefined) return;
+    done = Math.max(done, covers);
+    highest = answer.value;
   }
 
-  function retryLater(): void {
-    if (closed || retry !== undefined) return;
-    retry = setTimeout(() => {
-      retry = undefined;
-      if (done < asked) void write();
-    }, RETRY_MS);
-    retry.unref();
+  async function payAll(): Promise<void> {
+    await pay();
+    if (done < asked) throw new Error('A bump is still owed.');
+    repeating = false;
   }
 
-  function bump(): Promise<void> {
+  async function bump(): Promise<void> {
     asked += 1;
-    return write();
+    await pay();
+    if (done === asked || repeating) return;
+    repeating = true;
+    const pauseMs = (_: unknown, failures: number) => backOff(failures, RETRIES);
+    // It ends without success only when the epoch is closed.
+    retry(payAll, { pauseMs, signal: closing.signal }).catch(() => undefined);
   }
 
   onReady(() => {
-    if (!closed) void bump();
+    if (!closing.signal.aborted) void bump();
   });
 
   return {
@@ -99,8 +101,7 @@ export function createRedisEpoch(options: { redis: RedisConnection; collection: 
       },
     },
     async close() {
-      closed = true;
-      clearTimeout(retry);
+      closing.abort();
       if (done < asked) await withTimeout(send, LAST_TRY_MS).catch(() => undefined);
     },
   };

@@ -2,33 +2,27 @@ import { REDIS_NAMESPACE, type RedisConnection } from './redis-connection.ts';
 import { createRedisEpoch } from './redis-epoch.ts';
 import type { CacheBackend } from './types.ts';
 
-const DAY_SECONDS = 86_400;
-
 /**
  * The cache that all replicas share. It is never in the way: what fails or takes over 50 ms is a miss, and Redis may be
- * away at the start. Embeddings expire `embeddingTtlSeconds` (default a week) after their last use: they never get stale,
- * but words that nobody searches for any more should not fill Redis. `collection` names what the epoch counts the writes
- * of; replicas of one collection must agree on it. Closing leaves `redis` open for those who share it.
+ * away at the start. Its bytes are bounded by Redis itself, by `maxmemory`; every entry expires, so `volatile-lru` drops
+ * them and never the epoch. `collection` names what the epoch counts the writes of; replicas of one collection must
+ * agree on it. Closing leaves `redis` open for those who share it.
  */
-export function createRedisCache(options: {
-  redis: RedisConnection;
-  collection: string;
-  embeddingTtlSeconds?: number;
-}): CacheBackend {
-  const { redis, collection, embeddingTtlSeconds = 7 * DAY_SECONDS } = options;
+export function createRedisCache(options: { redis: RedisConnection; collection: string }): CacheBackend {
+  const { redis, collection } = options;
   const { client, guard } = redis;
   const { epoch, close } = createRedisEpoch({ redis, collection });
-  const keyOf = (key: string) => `${REDIS_NAMESPACE}embedding:${key}`;
 
   return {
     backend: 'redis',
-    embeddings: {
-      async get(key) {
-        const answer = await guard.attempt(() => client.getexBuffer(keyOf(key), 'EX', embeddingTtlSeconds));
-        return answer?.value ?? undefined;
+    bytes: {
+      async get(key, renewMs) {
+        const name = REDIS_NAMESPACE + key;
+        const read = () => (renewMs === undefined ? client.getBuffer(name) : client.getexBuffer(name, 'PX', renewMs));
+        return (await guard.attempt(read))?.value ?? undefined;
       },
-      async set(key, value) {
-        await guard.attempt(() => client.set(keyOf(key), Buffer.from(value), 'EX', embeddingTtlSeconds));
+      async set(key, value, ttlMs) {
+        await guard.attempt(() => client.set(REDIS_NAMESPACE + key, Buffer.from(value), 'PX', ttlMs));
       },
     },
     epoch,

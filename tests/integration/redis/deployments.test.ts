@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createRedisCache } from '../../../src/adapters/cache/redis.ts';
 import { openRedis } from '../../../src/adapters/cache/redis-connection.ts';
-import { createRedisResponseCache } from '../../../src/adapters/cache/response-cache-store.ts';
+import { createResponseCache } from '../../../src/adapters/cache/response-cache.ts';
 import { createMemoryRateLimiter } from '../../../src/adapters/rate-limit/memory.ts';
 import { createRedisRateLimiter } from '../../../src/adapters/rate-limit/redis.ts';
 import { createSilentLogger } from '../../../src/logger.ts';
@@ -39,14 +39,14 @@ async function expectAllToWork(url: string) {
   await vi.waitFor(async () => expect(await cache.epoch.current()).toBeDefined(), WAIT);
   await cache.ping();
 
-  await cache.embeddings.set('a', Uint8Array.of(1, 2));
-  expect([...((await cache.embeddings.get('a')) ?? [])]).toEqual([1, 2]);
+  await cache.bytes.set('a', Uint8Array.of(1, 2), 60_000);
+  expect([...((await cache.bytes.get('a')) ?? [])]).toEqual([1, 2]);
 
   const before = await cache.epoch.current();
   await cache.epoch.bump();
   expect(await cache.epoch.current()).not.toBe(before);
 
-  const responses: Cache = createRedisResponseCache(redis);
+  const responses: Cache = createResponseCache(cache.bytes);
   responses.set('q', { data: { answer: 42 } }, [{ typename: 'Product', id: 1 }], 60_000);
   await vi.waitFor(async () => expect(await responses.get('q')).toEqual({ data: { answer: 42 } }), WAIT);
 
@@ -62,7 +62,7 @@ describe.skipIf(!hasRedis)('the ways to run Redis', { timeout: 40_000 }, () => {
     const server = await start();
     await expectAllToWork(`${server.url}/5`);
     const other = new Redis(server.port, '127.0.0.1', { db: 5 });
-    expect(await other.exists('vitrine:1:embedding:a')).toBe(1);
+    expect(await other.exists('vitrine:1:a')).toBe(1);
     other.disconnect();
   });
 
@@ -99,8 +99,8 @@ describe.skipIf(!hasRedis)('the ways to run Redis', { timeout: 40_000 }, () => {
     const port = await findFreePort();
     for (const url of [`redis+cluster://127.0.0.1:${port}`, `redis+sentinel://127.0.0.1:${port}/main`]) {
       const { cache } = connect(url);
-      expect(await cache.embeddings.get('a')).toBeUndefined();
-      await cache.embeddings.set('a', Uint8Array.of(1));
+      expect(await cache.bytes.get('a')).toBeUndefined();
+      await cache.bytes.set('a', Uint8Array.of(1), 60_000);
       await cache.epoch.bump();
       expect(await cache.epoch.current()).toBeUndefined();
       await expect(cache.ping()).rejects.toThrow('does not answer');

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createCachedEmbedder } from '../../../../src/adapters/cache/embedding-cache.ts';
-import { decodeEmbedding, encodeEmbedding } from '../../../../src/adapters/cache/embedding-codec.ts';
+import {
+  createCachedEmbedder,
+  decodeEmbedding,
+  encodeEmbedding,
+} from '../../../../src/adapters/cache/embedding-cache.ts';
 import type { ByteCache } from '../../../../src/adapters/cache/types.ts';
 import type { Embedder, EmbedOptions, ModelInfo } from '../../../../src/model/types.ts';
 

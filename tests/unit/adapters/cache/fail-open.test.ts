@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { createFailOpen, messageOf } from '../../../../src/adapters/cache/fail-open.ts';
-import { reconnectDelayMs } from '../../../../src/adapters/cache/redis-connection.ts';
 import { withTimeout } from '../../../../src/async/timing.ts';
 import { createRecordingLogger } from '../../../support/log.ts';
 
@@ -98,18 +97,5 @@ describe('the guard around Redis', () => {
       '::1 refused; 127.0.0.1 refused',
     );
     expect(messageOf('text')).toBe('text');
-  });
-});
-
-describe('the pause before Redis is tried again', () => {
-  test('grows from milliseconds to three seconds and never past it', () => {
-    const longest = Array.from({ length: 100 }, (_, index) => reconnectDelayMs(index + 1, () => 1));
-    expect(longest.slice(0, 4)).toEqual([50, 100, 200, 400]);
-    expect(Math.max(...longest)).toBe(3_000);
-  });
-
-  test('is partly chance, so that replicas do not all come back in the same moment', () => {
-    expect(reconnectDelayMs(20, () => 0)).toBe(1_500);
-    expect(reconnectDelayMs(20, () => 0.5)).toBe(2_250);
   });
 });

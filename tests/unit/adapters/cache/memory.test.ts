@@ -4,9 +4,9 @@ import { createMemoryCache } from '../../../../src/adapters/cache/memory.ts';
 describe('the cache of a server without Redis', () => {
   test('gives back what was put in, so that an embedding is computed once', async () => {
     const cache = createMemoryCache({ maxBytes: 10_000 });
-    await cache.embeddings.set('a', Uint8Array.of(1, 2, 3));
-    expect(await cache.embeddings.get('a')).toEqual(Uint8Array.of(1, 2, 3));
-    expect(await cache.embeddings.get('b')).toBeUndefined();
+    await cache.bytes.set('a', Uint8Array.of(1, 2, 3), 60_000);
+    expect(await cache.bytes.get('a')).toEqual(Uint8Array.of(1, 2, 3));
+    expect(await cache.bytes.get('b')).toBeUndefined();
     expect(cache.backend).toBe('memory');
     await expect(cache.ping()).resolves.toBeUndefined();
   });
@@ -14,18 +14,30 @@ describe('the cache of a server without Redis', () => {
   test('stays within its bytes and drops the least recently used first, so memory never runs away', async () => {
     const cache = createMemoryCache({ maxBytes: 10_000 });
     const value = new Uint8Array(2_000);
-    for (const key of ['a', 'b', 'c', 'd']) await cache.embeddings.set(key, value);
-    await cache.embeddings.get('a');
-    await cache.embeddings.set('e', value);
-    expect(await cache.embeddings.get('a')).toBeDefined();
-    expect(await cache.embeddings.get('b')).toBeUndefined();
-    expect(await cache.embeddings.get('e')).toBeDefined();
+    for (const key of ['a', 'b', 'c', 'd']) await cache.bytes.set(key, value, 60_000);
+    await cache.bytes.get('a');
+    await cache.bytes.set('e', value, 60_000);
+    expect(await cache.bytes.get('a')).toBeDefined();
+    expect(await cache.bytes.get('b')).toBeUndefined();
+    expect(await cache.bytes.get('e')).toBeDefined();
+  });
+
+  test('keeps an entry for its time, counted from its last use where that says so', async () => {
+    let ms = 1;
+    const { bytes } = createMemoryCache({ maxBytes: 10_000, now: () => ms });
+    for (const key of ['used', 'read', 'left']) await bytes.set(key, Uint8Array.of(1), 1_000);
+    ms += 600;
+    await bytes.get('used', 1_000);
+    await bytes.get('read');
+    ms += 600;
+    expect(await bytes.get('used')).toBeDefined();
+    expect([await bytes.get('read'), await bytes.get('left')]).toEqual([undefined, undefined]);
   });
 
   test('does not fall over a value larger than the whole cache', async () => {
     const cache = createMemoryCache({ maxBytes: 1_000 });
-    await cache.embeddings.set('a', new Uint8Array(5_000));
-    expect(await cache.embeddings.get('a')).toBeUndefined();
+    await cache.bytes.set('a', new Uint8Array(5_000), 60_000);
+    expect(await cache.bytes.get('a')).toBeUndefined();
   });
 
   test('every write gives a new epoch, so an answer from before it is never served', async () => {
@@ -47,8 +59,8 @@ describe('the cache of a server without Redis', () => {
 
   test('closing gives the memory back', async () => {
     const cache = createMemoryCache({ maxBytes: 1_000 });
-    await cache.embeddings.set('a', Uint8Array.of(1));
+    await cache.bytes.set('a', Uint8Array.of(1), 60_000);
     await cache.close();
-    expect(await cache.embeddings.get('a')).toBeUndefined();
+    expect(await cache.bytes.get('a')).toBeUndefined();
   });
 });

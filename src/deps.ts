@@ -45,6 +45,9 @@ export interface Dependencies extends ServerDependencies {
   close(): Promise<void>;
 }
 
+/** Notes that a part is to be closed with the rest, and returns it. */
+type Keep = <Part extends { close(): Promise<void> }>(part: Part) => Part;
+
 /**
  * Chooses the adapters and puts the parts together. `origins` are the ways this server is
  * reached, the public one first. Throws StartupError when a part cannot start; what had started by then is closed.
@@ -56,88 +59,76 @@ export async function createDeps(
   origins: OwnOrigins,
   signal?: AbortSignal,
 ): Promise<Dependencies> {
-  const opened: { close(): Promise<void> }[] = [];
-  const keep = <T extends { close(): Promise<void> }>(part: T): T => {
-    opened.push(part);
-    return part;
-  };
-  const close = async () => {
-    // In reverse: nothing is closed before what depends on it.
-    for (const part of opened.splice(0).reverse()) await part.close();
-  };
+  // Closed in reverse: nothing before what depends on it.
+  await using opened = new AsyncDisposableStack();
+  const keep: Keep = (part) => opened.adopt(part, () => part.close());
 
-  try {
-    const { maxPixels, ...imageLimits } = config.image;
-    await prepareModel(config, logger, signal);
-    const model = keep(await createEmbedder({ ...config.model, maxPixels, logger }));
-    const selfTest = await selfTestModel(model);
-    if (!selfTest.ok) logger.warn(selfTest.message);
-    const modelId = modelIdOf(model.info);
-    const identity = { name: config.collection, modelId, dimension: model.info.dimension };
-    const store = keep(await openStore(config, identity, logger, signal));
-    const { name: collection } = await store.stats();
-    const { cache, limiter } = openShared(config, collection, logger, keep);
-    // Closed before the epoch, which has to hear of the last writes.
-    opened.push(...opened.splice(opened.indexOf(store), 1));
+  const { maxPixels, ...imageLimits } = config.image;
+  await prepareModel(config, logger, signal);
+  const model = keep(await createEmbedder({ ...config.model, maxPixels, logger }));
+  const selfTest = await selfTestModel(model);
+  if (!selfTest.ok) logger.warn(selfTest.message);
+  const modelId = modelIdOf(model.info);
+  const identity = { name: config.collection, modelId, dimension: model.info.dimension };
+  const store = keep(await openStore(config, identity, logger, signal));
+  const { name: collection } = await store.stats();
+  const { cache, limiter } = openShared(config, collection, logger, keep);
 
-    const importedDir = importedImagesDir(config);
-    const images = createOwnImages({
-      origins,
-      folders: { '/demo/images/': join(DEMO_CATALOGUE_DIR, 'images'), '/images/': importedDir },
-    });
-    const imageSource = keep(
-      createImageSource({
-        ...imageLimits,
-        ownImages: images.fileFor,
-        maxConcurrent: CONCURRENT_FETCHES,
-        logger,
-      }),
-    );
-    const embedder = createCachedEmbedder({ embedder: model, cache: cache.bytes });
-    const { epoch } = cache;
-    const services = {
-      search: createSearchService({ embedder, imageSource, store, epoch }),
-      indexing: createIndexingService({ embedder, imageSource, store, epoch, logger }),
-      catalogue: createCatalogueService({ store, model: model.info }),
-      health: createHealthService({
-        version: readVersion(),
-        model: model.info,
-        modelProblem: selfTest.ok ? null : selfTest.message,
-        embedder,
-        store,
-        cache,
-      }),
-    };
-    return {
-      services,
+  const importedDir = importedImagesDir(config);
+  const images = createOwnImages({
+    origins,
+    folders: { '/demo/images/': join(DEMO_CATALOGUE_DIR, 'images'), '/images/': importedDir },
+  });
+  const imageSource = keep(
+    createImageSource({
+      ...imageLimits,
+      ownImages: images.fileFor,
+      maxConcurrent: CONCURRENT_FETCHES,
+      logger,
+    }),
+  );
+  const embedder = createCachedEmbedder({ embedder: model, cache: cache.bytes });
+  const { epoch } = cache;
+  const services = {
+    search: createSearchService({ embedder, imageSource, store, epoch }),
+    indexing: keep(createIndexingService({ embedder, imageSource, store, epoch, logger })),
+    catalogue: createCatalogueService({ store, model: model.info }),
+    health: createHealthService({
+      version: readVersion(),
       model: model.info,
+      modelProblem: selfTest.ok ? null : selfTest.message,
+      embedder,
       store,
       cache,
-      logger,
-      images,
-      imageStore: createImageStore({ dir: importedDir, maxBytes: config.image.maxBytes }),
-      responseCache: {
-        cache: createResponseCache(cache.bytes),
-        epoch,
-        modelId,
-        ttlSeconds: config.cacheTtlSeconds,
-      },
-      access: createAccess({
-        keys: config.apiKeys,
-        production: config.production,
-        allowAnonymousWrites: config.allowAnonymousWrites,
-      }),
-      rateLimits: { limiter, ...config.rateLimits },
-      cors: { origins: config.corsOrigins, production: config.production },
-      trustedProxies: config.trustedProxies,
-      publicUrl: origins[0],
-      maxBodyBytes: Math.ceil((config.image.maxBytes * 4) / 3) + 1_000_000,
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+    }),
+  };
+  const running = opened.move();
+  return {
+    services,
+    model: model.info,
+    store,
+    cache,
+    logger,
+    images,
+    imageStore: createImageStore({ dir: importedDir, maxBytes: config.image.maxBytes }),
+    responseCache: {
+      cache: createResponseCache(cache.bytes),
+      epoch,
+      modelId,
+      ttlSeconds: config.cacheTtlSeconds,
+    },
+    access: createAccess({
+      keys: config.apiKeys,
+      production: config.production,
+      allowAnonymousWrites: config.allowAnonymousWrites,
+    }),
+    rateLimits: { limiter, ...config.rateLimits },
+    cors: { origins: config.corsOrigins, production: config.production },
+    trustedProxies: config.trustedProxies,
+    publicUrl: origins[0],
+    maxBodyBytes: Math.ceil((config.image.maxBytes * 4) / 3) + 1_000_000,
+    close: () => running.disposeAsync(),
+  };
 }
 
 /** The store: Qdrant where one is configured, the embedded one otherwise. */
@@ -157,12 +148,7 @@ interface Shared {
   limiter: RateLimiter;
 }
 
-function openShared(
-  config: Config,
-  collection: string,
-  logger: Logger,
-  keep: <T extends { close(): Promise<void> }>(part: T) => T,
-): Shared {
+function openShared(config: Config, collection: string, logger: Logger, keep: Keep): Shared {
   const local = createMemoryRateLimiter({ windowMs: RATE_LIMIT_WINDOW_MS, now: Date.now });
   if (config.redisUrl === undefined) {
     return {

@@ -6,7 +6,7 @@ interface IndexOptions {
   signal?: AbortSignal | undefined;
 }
 
-interface BatchOptions extends IndexOptions {
+export interface BatchOptions extends IndexOptions {
   /** Leave a product alone whose stored content hash equals the input's. Default false: index again. */
   skipUnchanged?: boolean | undefined;
 }
@@ -29,4 +29,6 @@ export interface IndexingService {
   indexProducts(inputs: readonly ProductInput[], options?: BatchOptions): Promise<IndexOutcome[]>;
   /** Resolves to whether the product was there. */
   deleteProduct(id: string): Promise<boolean>;
+  /** Refuses what comes and what waits with OVERLOADED; resolves when what runs is written and the epoch knows of it. */
+  close(): Promise<void>;
 }

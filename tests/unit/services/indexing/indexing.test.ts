@@ -8,10 +8,12 @@ const away = async () => {
   throw vectorStoreUnavailable('The vector store does not answer.', new Error('connect ECONNREFUSED'));
 };
 
-/** The service over a store that is away: the one part whose failing cannot be had from the real one at will. */
-function createServiceWithoutStore() {
+type Store = Pick<VectorStore, 'upsert' | 'get' | 'delete'>;
+
+/** The service over a store that takes everything but what the test has to say, and how often the epoch was bumped. */
+function createService(overrides: Partial<Store>) {
   let bumps = 0;
-  const store: Pick<VectorStore, 'upsert' | 'get' | 'delete'> = { upsert: away, get: away, delete: away };
+  const store: Store = { upsert: async () => {}, get: async () => new Map(), delete: async () => false, ...overrides };
   const service = createIndexingService({
     store,
     embedder: {
@@ -33,13 +35,17 @@ function createServiceWithoutStore() {
   return { service, bumps: () => bumps };
 }
 
-const inputs = ['a', 'b'].map((id) => ({
+/** A store that is away: its failing cannot be had from the real one at will. */
+const createServiceWithoutStore = () => createService({ upsert: away, get: away, delete: away });
+
+const input = (id: string) => ({
   id,
   name: id,
   category: 'c',
   price: 1,
   imageUrl: 'https://shop.example/x.png',
-}));
+});
+const inputs = ['a', 'b'].map(input);
 
 describe('indexing while the store is away', () => {
   test.each([false, true])(
@@ -59,5 +65,37 @@ describe('indexing while the store is away', () => {
     await service.indexProducts(inputs);
     await expect(service.deleteProduct('a')).rejects.toMatchObject({ code: 'VECTOR_STORE_UNAVAILABLE' });
     expect(bumps()).toBe(2);
+  });
+});
+
+describe('closing the indexing service', () => {
+  test('waits for what is being written, so that the store and the epoch are there until it is', async () => {
+    const stored = Promise.withResolvers<void>();
+    const writing = Promise.withResolvers<void>();
+    const events: string[] = [];
+    const upsert = async () => {
+      writing.resolve();
+      await stored.promise;
+      events.push('stored');
+    };
+    const { service, bumps } = createService({ upsert });
+    // Its caller is gone: nobody but the service knows of it.
+    void service.indexProduct(input('a'));
+    await writing.promise;
+    const closed = service.close().then(() => events.push('closed'));
+    stored.resolve();
+    await closed;
+    expect(events).toEqual(['stored', 'closed']);
+    expect(bumps()).toBe(1);
+  });
+
+  test('refuses what comes and what waits, so that it ends, and tells the caller to come back', async () => {
+    const { service } = createService({});
+    const outcomes = service.indexProducts(Array.from({ length: 20 }, (_, index) => input(`p${index}`)));
+    await service.close();
+    const statuses = new Set((await outcomes).map((outcome) => 'error' in outcome && outcome.error.code));
+    expect(statuses).toContain('OVERLOADED');
+    await expect(service.indexProduct(input('late'))).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await expect(service.deleteProduct('late')).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 });

@@ -25,6 +25,8 @@ export interface ImageServer {
   connectionCount(): number;
   /** Resolves when no socket is open any more. */
   idle(): Promise<void>;
+  /** Answers the requests for `/held.png` that wait, with an image. */
+  release(): void;
   /** Resolves when the next request for `path` has come in. */
   asked(path: string): Promise<void>;
   close(): Promise<void>;
@@ -38,7 +40,7 @@ const redirectTo =
     response.writeHead(status, { location: url.searchParams.get('to') ?? '' }).end('moved');
 
 /** How often each path that changes its answer was asked. */
-function createRoutes(timesAsked: (path: string) => number): Record<string, Route> {
+function createRoutes(timesAsked: (path: string) => number, held: ServerResponse[]): Record<string, Route> {
   const okAfterFirst =
     (fail: Route): Route =>
     (response, request, url) =>
@@ -67,6 +69,7 @@ function createRoutes(timesAsked: (path: string) => number): Record<string, Rout
     },
     '/loop': (response) => response.writeHead(302, { location: '/loop' }).end(),
     '/silent': () => {},
+    '/held.png': (response) => held.push(response),
     '/late.png': (response) => {
       setTimeout(() => response.end(RED_PIXEL), 500);
     },
@@ -121,7 +124,8 @@ export async function startImageServer(): Promise<ImageServer> {
   let connections = 0;
   let headers: IncomingMessage['headers'] = {};
   const timesAsked = (path: string) => requests.filter((asked) => asked === path).length;
-  const routes = createRoutes(timesAsked);
+  const held: ServerResponse[] = [];
+  const routes = createRoutes(timesAsked, held);
 
   const notify = () => {
     for (const { done, resolve } of waiting) if (done()) resolve();
@@ -162,6 +166,9 @@ export async function startImageServer(): Promise<ImageServer> {
     lastHeaders: () => headers,
     connectionCount: () => connections,
     idle: () => until(() => sockets.size === 0),
+    release: () => {
+      for (const response of held.splice(0)) response.end(RED_PIXEL);
+    },
     asked: (path) => {
       const before = timesAsked(path);
       return until(() => timesAsked(path) > before);

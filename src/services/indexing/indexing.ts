@@ -8,6 +8,7 @@ import type { Embedder } from '../../model/types.ts';
 import type { ProductDraft, StoredProduct } from '../../product.ts';
 import { hashDraft, type ProductInput, parseProductInput } from './product-draft.ts';
 import type { BatchOptions, IndexingService, IndexOutcome } from './types.ts';
+import { createWriteOrder, type Place } from './write-order.ts';
 
 /** Images that are fetched and embedded at one time, over all callers. */
 const CONCURRENCY = 8;
@@ -25,8 +26,17 @@ interface Dependencies {
   now?: () => Date;
 }
 
-/** A product that is ready to be stored, or what became of it already. */
-type Prepared = { ready: IndexedProduct } | { outcome: IndexOutcome };
+/** A product that has arrived, in its place among the writes to it. */
+interface Arrived {
+  input: ProductInput;
+  place: Place;
+}
+
+/** A product that is ready to be stored. */
+interface Write {
+  item: IndexedProduct;
+  place: Place;
+}
 
 /**
  * Puts products into the store, and takes them out; every change bumps the index epoch. The work in flight is the
@@ -42,6 +52,7 @@ export function createIndexingService(deps: Dependencies): IndexingService {
     refuse: (reason, waitSeconds) =>
       reason === 'full' ? overloaded('Too many products are waiting to be indexed.', waitSeconds) : shuttingDown(),
   });
+  const order = createWriteOrder();
   const running = new Set<Promise<unknown>>();
   let isClosed = false;
 
@@ -59,60 +70,69 @@ export function createIndexingService(deps: Dependencies): IndexingService {
     return { product: { ...draft, contentHash: hashDraft(draft), indexedAt: now().toISOString() }, embedding };
   }
 
+  /** Makes a change in the store and tells the epoch, after a failure too: the store may have taken it all the same. */
+  async function change<Result>(make: () => Promise<Result>): Promise<Result> {
+    try {
+      return await make();
+    } finally {
+      await epoch.bump();
+    }
+  }
+
+  /** Stores what no later write has overtaken. */
+  function save(writes: readonly Write[]): Promise<void> {
+    return order.store(writes, (current) => change(() => store.upsert(current.map(({ item }) => item))));
+  }
+
+  async function indexOne(input: ProductInput, signal: AbortSignal | undefined): Promise<StoredProduct> {
+    const draft = parseProductInput(input);
+    const place = order.arrive(draft.id, 'index');
+    try {
+      const item = await queue.submit(draft, { signal });
+      await save([{ place, item }]);
+      return item.product;
+    } finally {
+      order.leave(place);
+    }
+  }
+
   /** `known` is what is stored under the id, if a product that has not changed may be left alone. */
   async function prepare(
-    input: ProductInput,
+    { input, place }: Arrived,
     known: StoredProduct | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<Prepared> {
+  ): Promise<Write | IndexOutcome> {
     try {
       const draft = parseProductInput(input);
-      if (known?.contentHash === hashDraft(draft)) {
-        return { outcome: { status: 'unchanged', id: known.id, product: known } };
-      }
-      return { ready: await queue.submit(draft, { signal }) };
+      if (known?.contentHash === hashDraft(draft)) return { status: 'unchanged', id: known.id, product: known };
+      return { place, item: await queue.submit(draft, { signal }) };
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof AppError)) logger.error({ err: error, productId: input.id }, 'indexing a product failed');
-      return { outcome: failed(input.id, error) };
+      return failed(input.id, error);
     }
   }
 
   /** Stores what is ready of a part of a batch; when the store fails, each of them reports it. */
-  async function write(prepared: readonly Prepared[]): Promise<IndexOutcome[]> {
-    const ready = prepared.flatMap((item) => ('ready' in item ? [item.ready] : []));
+  async function write(prepared: readonly (Write | IndexOutcome)[]): Promise<IndexOutcome[]> {
+    const writes = prepared.filter((one) => 'place' in one);
     let failure: unknown;
     try {
-      if (ready.length > 0) await store.upsert(ready);
+      await save(writes);
     } catch (error) {
       failure = error;
-      logger.error({ err: error, products: ready.length }, 'products could not be stored');
-    } finally {
-      if (ready.length > 0) await epoch.bump();
+      logger.error({ err: error, products: writes.length }, 'products could not be stored');
     }
-    return prepared.map((item) => {
-      if ('outcome' in item) return item.outcome;
-      const { product } = item.ready;
+    return prepared.map((one) => {
+      if (!('place' in one)) return one;
+      const { product } = one.item;
       return failure ? failed(product.id, failure) : { status: 'indexed', id: product.id, product };
     });
   }
 
-  async function indexOne(input: ProductInput, signal: AbortSignal | undefined): Promise<StoredProduct> {
-    const prepared = await queue.submit(parseProductInput(input), { signal });
-    try {
-      await store.upsert([prepared]);
-    } finally {
-      // Also after a failure: the store may have taken the write all the same.
-      await epoch.bump();
-    }
-    return prepared.product;
-  }
-
-  async function indexBatch(
-    inputs: readonly ProductInput[],
-    { signal, skipUnchanged = false }: BatchOptions,
-  ): Promise<IndexOutcome[]> {
-    const ids = inputs.map(({ id }) => id);
+  async function indexAll(arrived: readonly Arrived[], options: BatchOptions): Promise<IndexOutcome[]> {
+    const { signal, skipUnchanged = false } = options;
+    const ids = arrived.map(({ input }) => input.id);
     let known = new Map<string, StoredProduct>();
     try {
       if (skipUnchanged) known = await store.get(ids, { signal });
@@ -121,13 +141,12 @@ export function createIndexingService(deps: Dependencies): IndexingService {
       logger.error({ err: error, products: ids.length }, 'products could not be looked up');
       return ids.map((id) => failed(id, error));
     }
-    const preparing = inputs.map((input, index) => {
-      // What is stored is not yet what an earlier product of this batch with the same id will leave there.
-      const isFirst = ids.indexOf(input.id) === index;
-      return prepare(input, isFirst ? known.get(input.id) : undefined, signal);
-    });
+    // What is stored is not yet what a write ahead, from this batch or another, will leave there.
+    const preparing = arrived.map((one) =>
+      prepare(one, one.place.isFirst ? known.get(one.input.id) : undefined, signal),
+    );
     // All are awaited below, in parts; one that rejects early must not count as unhandled meanwhile.
-    for (const item of preparing) item.catch(() => undefined);
+    for (const one of preparing) one.catch(() => undefined);
     const outcomes: IndexOutcome[] = [];
     for (let start = 0; start < preparing.length; start += WRITE_SIZE) {
       outcomes.push(...(await write(await Promise.all(preparing.slice(start, start + WRITE_SIZE)))));
@@ -135,12 +154,27 @@ export function createIndexingService(deps: Dependencies): IndexingService {
     return outcomes;
   }
 
+  async function indexBatch(inputs: readonly ProductInput[], options: BatchOptions): Promise<IndexOutcome[]> {
+    const arrived = inputs.map((input) => ({ input, place: order.arrive(input.id, 'index') }));
+    try {
+      return await indexAll(arrived, options);
+    } finally {
+      for (const { place } of arrived) order.leave(place);
+    }
+  }
+
   async function remove(id: string): Promise<boolean> {
     if (id.length === 0) throw badUserInput([{ path: ['id'], message: 'id: must not be empty' }]);
+    const place = order.arrive(id, 'delete');
+    // A product on its way into the store is overtaken: to everybody it was there and is gone.
+    let wasThere = order.isOnItsWay(place);
     try {
-      return await store.delete(id);
+      await order.store([{ place }], async () => {
+        if (await change(() => store.delete(id))) wasThere = true;
+      });
+      return wasThere;
     } finally {
-      await epoch.bump();
+      order.leave(place);
     }
   }
 

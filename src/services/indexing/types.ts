@@ -16,6 +16,10 @@ export type IndexOutcome =
   | { status: 'indexed' | 'unchanged'; id: string; product: StoredProduct }
   | { status: 'failed'; id: string; error: { code: ErrorCode; message: string } };
 
+/**
+ * Writes to one product take effect in the order in which these methods are called, however long each takes: one that a
+ * later one has overtaken resolves as if it had been stored just before that, and is not stored any more.
+ */
 export interface IndexingService {
   /**
    * Checks the input, fetches and embeds its image, stores the product. Throws AppError: BAD_USER_INPUT with every
@@ -27,7 +31,7 @@ export interface IndexingService {
    * are reported.
    */
   indexProducts(inputs: readonly ProductInput[], options?: BatchOptions): Promise<IndexOutcome[]>;
-  /** Resolves to whether the product was there. */
+  /** Resolves to whether the product was there, or on its way there. */
   deleteProduct(id: string): Promise<boolean>;
   /** Refuses what comes and what waits with OVERLOADED; resolves when what runs is written and the epoch knows of it. */
   close(): Promise<void>;

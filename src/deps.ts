@@ -89,9 +89,10 @@ export async function createDeps(
   );
   const embedder = createCachedEmbedder({ embedder: model, cache: cache.bytes });
   const { epoch } = cache;
+  const indexing = keep(createIndexingService({ embedder, imageSource, store, epoch, logger }));
   const services = {
     search: createSearchService({ embedder, imageSource, store, epoch }),
-    indexing: keep(createIndexingService({ embedder, imageSource, store, epoch, logger })),
+    indexing,
     catalogue: createCatalogueService({ store, model: model.info }),
     health: createHealthService({
       version: readVersion(),
@@ -99,6 +100,7 @@ export async function createDeps(
       modelProblem: selfTest.ok ? null : selfTest.message,
       embedder,
       store,
+      writes: indexing,
       cache,
     }),
   };

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, findBreakingChanges } from 'graphql';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { vectorStoreUnavailable } from '../../src/errors.ts';
 import { requestFields } from '../../src/logger.ts';
 import { schema } from '../../src/schema/index.ts';
-import { demoProducts, startDemoVitrine } from '../support/demo.ts';
-import { FindProducts, GetHealth, GetStats } from '../support/operations.ts';
+import { demoProducts, startDemoVitrine, toInput } from '../support/demo.ts';
+import { FindProducts, GetHealth, GetStats, IndexProduct } from '../support/operations.ts';
 import { ORIGIN, startVitrine, type TestVitrine } from '../support/vitrine.ts';
 
 let vitrine: TestVitrine;
@@ -45,6 +46,20 @@ test('health says how each part does, and plainly that mini is the bundled model
     ['VECTOR_STORE', 'UP', 'sqlite'],
     ['CACHE', 'UP', 'memory'],
   ]);
+});
+
+test('health says DEGRADED while products cannot be stored, and what is the matter', async () => {
+  const [first] = demoProducts;
+  if (!first) throw new Error('the demo catalogue is empty');
+  const input = toInput(first);
+  const full = vi.spyOn(vitrine.deps.store, 'upsert').mockRejectedValue(vectorStoreUnavailable('The disk is full.'));
+  expect((await vitrine.ask(IndexProduct, { input })).errors?.[0]?.extensions.code).toBe('VECTOR_STORE_UNAVAILABLE');
+  const { health } = await vitrine.data(GetHealth, {});
+  expect(health.status).toBe('DEGRADED');
+  expect(health.components[1]?.message).toContain('The disk is full.');
+  full.mockRestore();
+  await vitrine.data(IndexProduct, { input });
+  expect((await vitrine.data(GetHealth, {})).health.status).toBe('UP');
 });
 
 test('stats count what is there', async () => {

@@ -55,7 +55,8 @@ export interface SearchOptions {
  * The port behind which products and their embeddings live. Lists are ordered by score, highest first, and equal scores
  * by product id (code unit order), whatever the window. Lexical matching covers name, description, category, id and
  * attribute values; a text without a word in it matches nothing. Every method rejects with AppError
- * VECTOR_STORE_UNAVAILABLE when the store cannot answer.
+ * VECTOR_STORE_UNAVAILABLE when the store cannot answer; the message of one that a write rejects with says what is the
+ * matter (a full disk, say), since health shows it.
  */
 export interface VectorStore {
   readonly backend: 'sqlite' | 'qdrant';

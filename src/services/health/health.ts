@@ -38,6 +38,8 @@ interface Dependencies {
   modelProblem: string | null;
   embedder: { ping(): Promise<void> };
   store: { backend: string; ping(): Promise<void> };
+  /** What is the matter with writing to the store; null when nothing is. */
+  writes: { problem(): string | null };
   cache: { backend: string; ping(): Promise<void> };
 }
 
@@ -51,18 +53,17 @@ const PROBE_TIMEOUT_MS = 2000;
 export function createHealthService(deps: Dependencies): HealthService {
   const started = performance.now();
   const model = { backend: 'onnxruntime', ping: () => deps.embedder.ping() };
-  const probeModel = async (): Promise<ComponentHealth> => {
-    const probed = await probe('EMBEDDER', model, 'DOWN', 'The model has stopped; restart the server.');
-    if (probed.status === 'DOWN' || deps.modelProblem === null) return probed;
-    return { ...probed, status: 'DEGRADED', message: deps.modelProblem };
-  };
+  const probeModel = () =>
+    probe('EMBEDDER', model, ['DOWN', 'The model has stopped; restart the server.'], deps.modelProblem);
+  const storeAway = ['DOWN', 'The vector store does not answer.'] as const;
+  const cacheAway = ['DEGRADED', 'The cache does not answer; every request is computed anew.'] as const;
   return {
     isAlive: async () => (await probeModel()).status !== 'DOWN',
     async check() {
       const components = await Promise.all([
         probeModel(),
-        probe('VECTOR_STORE', deps.store, 'DOWN', 'The vector store does not answer.'),
-        probe('CACHE', deps.cache, 'DEGRADED', 'The cache does not answer; every request is computed anew.'),
+        probe('VECTOR_STORE', deps.store, storeAway, deps.writes.problem()),
+        probe('CACHE', deps.cache, cacheAway),
       ]);
       return {
         status: worst(components.map(({ status }) => status)),
@@ -75,17 +76,19 @@ export function createHealthService(deps: Dependencies): HealthService {
   };
 }
 
+/** `problem` is what is wrong with a part that answers; null when nothing is. */
 async function probe(
   component: Component,
   part: { backend: string; ping(): Promise<void> },
-  statusWhenAway: HealthStatus,
-  messageWhenAway: string,
+  [statusWhenAway, messageWhenAway]: readonly [HealthStatus, string],
+  problem: string | null = null,
 ): Promise<ComponentHealth> {
+  const { backend } = part;
   try {
     const { ms } = await timed(() => withTimeout(() => part.ping(), PROBE_TIMEOUT_MS));
-    return { component, status: 'UP', backend: part.backend, latencyMs: ms, message: null };
+    return { component, status: problem === null ? 'UP' : 'DEGRADED', backend, latencyMs: ms, message: problem };
   } catch {
-    return { component, status: statusWhenAway, backend: part.backend, latencyMs: null, message: messageWhenAway };
+    return { component, status: statusWhenAway, backend, latencyMs: null, message: messageWhenAway };
   }
 }
 

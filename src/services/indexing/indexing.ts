@@ -6,9 +6,10 @@ import { AppError, badUserInput, describeError, overloaded } from '../../errors.
 import type { Logger } from '../../logger.ts';
 import type { Embedder } from '../../model/types.ts';
 import type { ProductDraft, StoredProduct } from '../../product.ts';
+import { createOrderedStore, type Write } from './ordered-store.ts';
 import { hashDraft, type ProductInput, parseProductInput } from './product-draft.ts';
 import type { BatchOptions, IndexingService, IndexOutcome } from './types.ts';
-import { createWriteOrder, type Place } from './write-order.ts';
+import type { Place } from './write-order.ts';
 
 /** Images that are fetched and embedded at one time, over all callers. */
 const CONCURRENCY = 8;
@@ -32,12 +33,6 @@ interface Arrived {
   place: Place;
 }
 
-/** A product that is ready to be stored. */
-interface Write {
-  item: IndexedProduct;
-  place: Place;
-}
-
 /**
  * Puts products into the store, and takes them out; every change bumps the index epoch. The work in flight is the
  * service's own: `close` waits for it, also for what its caller no longer waits for.
@@ -52,7 +47,7 @@ export function createIndexingService(deps: Dependencies): IndexingService {
     refuse: (reason, waitSeconds) =>
       reason === 'full' ? overloaded('Too many products are waiting to be indexed.', waitSeconds) : shuttingDown(),
   });
-  const order = createWriteOrder();
+  const writes = createOrderedStore({ store, epoch, now });
   const running = new Set<Promise<unknown>>();
   let isClosed = false;
 
@@ -70,29 +65,15 @@ export function createIndexingService(deps: Dependencies): IndexingService {
     return { product: { ...draft, contentHash: hashDraft(draft), indexedAt: now().toISOString() }, embedding };
   }
 
-  /** Makes a change in the store and tells the epoch, after a failure too: the store may have taken it all the same. */
-  async function change<Result>(make: () => Promise<Result>): Promise<Result> {
-    try {
-      return await make();
-    } finally {
-      await epoch.bump();
-    }
-  }
-
-  /** Stores what no later write has overtaken. */
-  function save(writes: readonly Write[]): Promise<void> {
-    return order.store(writes, (current) => change(() => store.upsert(current.map(({ item }) => item))));
-  }
-
   async function indexOne(input: ProductInput, signal: AbortSignal | undefined): Promise<StoredProduct> {
     const draft = parseProductInput(input);
-    const place = order.arrive(draft.id, 'index');
+    const place = writes.arrive(draft.id, 'index');
     try {
       const item = await queue.submit(draft, { signal });
-      await save([{ place, item }]);
+      await writes.save([{ place, item }]);
       return item.product;
     } finally {
-      order.leave(place);
+      writes.leave(place);
     }
   }
 
@@ -115,13 +96,13 @@ export function createIndexingService(deps: Dependencies): IndexingService {
 
   /** Stores what is ready of a part of a batch; when the store fails, each of them reports it. */
   async function write(prepared: readonly (Write | IndexOutcome)[]): Promise<IndexOutcome[]> {
-    const writes = prepared.filter((one) => 'place' in one);
+    const ready = prepared.filter((one) => 'place' in one);
     let failure: unknown;
     try {
-      await save(writes);
+      await writes.save(ready);
     } catch (error) {
       failure = error;
-      logger.error({ err: error, products: writes.length }, 'products could not be stored');
+      logger.error({ err: error, products: ready.length }, 'products could not be stored');
     }
     return prepared.map((one) => {
       if (!('place' in one)) return one;
@@ -141,7 +122,7 @@ export function createIndexingService(deps: Dependencies): IndexingService {
       logger.error({ err: error, products: ids.length }, 'products could not be looked up');
       return ids.map((id) => failed(id, error));
     }
-    // What is stored is not yet what a write ahead, from this batch or another, will leave there.
+    // What is stored is not yet what a write that came before, in this batch or another, will leave there.
     const preparing = arrived.map((one) =>
       prepare(one, one.place.isFirst ? known.get(one.input.id) : undefined, signal),
     );
@@ -155,33 +136,23 @@ export function createIndexingService(deps: Dependencies): IndexingService {
   }
 
   async function indexBatch(inputs: readonly ProductInput[], options: BatchOptions): Promise<IndexOutcome[]> {
-    const arrived = inputs.map((input) => ({ input, place: order.arrive(input.id, 'index') }));
+    const arrived = inputs.map((input) => ({ input, place: writes.arrive(input.id, 'index') }));
     try {
       return await indexAll(arrived, options);
     } finally {
-      for (const { place } of arrived) order.leave(place);
-    }
-  }
-
-  async function remove(id: string): Promise<boolean> {
-    if (id.length === 0) throw badUserInput([{ path: ['id'], message: 'id: must not be empty' }]);
-    const place = order.arrive(id, 'delete');
-    // A product on its way into the store is overtaken: to everybody it was there and is gone.
-    let wasThere = order.isOnItsWay(place);
-    try {
-      await order.store([{ place }], async () => {
-        if (await change(() => store.delete(id))) wasThere = true;
-      });
-      return wasThere;
-    } finally {
-      order.leave(place);
+      for (const { place } of arrived) writes.leave(place);
     }
   }
 
   return {
     indexProduct: (input, { signal } = {}) => track(() => indexOne(input, signal)),
     indexProducts: (inputs, options = {}) => track(() => indexBatch(inputs, options)),
-    deleteProduct: (id) => track(() => remove(id)),
+    deleteProduct: (id) =>
+      track(async () => {
+        if (id.length === 0) throw badUserInput([{ path: ['id'], message: 'id: must not be empty' }]);
+        return writes.remove(id);
+      }),
+    problem: writes.problem,
     async close() {
       isClosed = true;
       await queue.close();

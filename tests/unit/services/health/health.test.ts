@@ -12,6 +12,7 @@ const create = (parts: {
   store?: () => Promise<void>;
   cache?: () => Promise<void>;
   modelProblem?: string;
+  writeProblem?: string;
 }) =>
   createHealthService({
     version: '1.2.3',
@@ -19,6 +20,7 @@ const create = (parts: {
     modelProblem: parts.modelProblem ?? null,
     embedder: { ping: parts.model ?? up },
     store: { backend: 'sqlite', ping: parts.store ?? up },
+    writes: { problem: () => parts.writeProblem ?? null },
     cache: { backend: 'memory', ping: parts.cache ?? up },
   });
 const check = (parts: Parameters<typeof create>[0]) => create(parts).check();
@@ -49,6 +51,14 @@ describe('health', () => {
     const { status, components } = await check({ modelProblem: 'only 1 of 12 captions found their drawing' });
     expect(status).toBe('DEGRADED');
     expect(components[0]?.message).toContain('1 of 12');
+  });
+
+  test('is DEGRADED while products can be found and not stored, and says what is the matter', async () => {
+    const writeProblem = 'The last write failed: The disk is full.';
+    const { status, components } = await check({ writeProblem });
+    expect(status).toBe('DEGRADED');
+    expect(components[1]).toMatchObject({ component: 'VECTOR_STORE', status: 'DEGRADED', message: writeProblem });
+    expect((await check({ writeProblem, store: away })).status).toBe('DOWN');
   });
 
   test('tells nobody addresses of the inside', async () => {

@@ -68,6 +68,43 @@ describe('indexing while the store is away', () => {
   });
 });
 
+describe('a store that takes no writes', () => {
+  test('is remembered until it takes one, whichever write it refused', async () => {
+    let isFull = true;
+    const refuseOrTake = async () => {
+      if (isFull) throw vectorStoreUnavailable('The disk is full.');
+    };
+    const { service } = createService({ upsert: refuseOrTake, delete: () => refuseOrTake().then(() => true) });
+    expect(service.problem()).toBeNull();
+    for (const write of [() => service.indexProduct(input('a')), () => service.deleteProduct('a')]) {
+      isFull = true;
+      await expect(write()).rejects.toThrow('The disk is full.');
+      expect(service.problem()).toContain('The disk is full.');
+      isFull = false;
+      await write();
+      expect(service.problem()).toBeNull();
+    }
+    isFull = true;
+    await service.indexProducts(inputs);
+    expect(service.problem()).toContain('The disk is full.');
+  });
+
+  test('is not taken for well again by a deletion that had nothing to write', async () => {
+    const { service } = createService({ upsert: away });
+    await service.indexProducts(inputs);
+    expect(await service.deleteProduct('nobody')).toBe(false);
+    expect(service.problem()).not.toBeNull();
+  });
+
+  test('is not suspected for a product whose image is broken, nor are its insides told', async () => {
+    const { service } = createService({ upsert: () => Promise.reject(new Error('EIO at /var/lib/vitrine')) });
+    await expect(service.indexProduct({ ...input('a'), imageUrl: 'nonsense' })).rejects.toThrow();
+    expect(service.problem()).toBeNull();
+    await expect(service.indexProduct(input('a'))).rejects.toThrow();
+    expect(service.problem()).not.toContain('EIO');
+  });
+});
+
 describe('closing the indexing service', () => {
   test('waits for what is being written, so that the store and the epoch are there until it is', async () => {
     const stored = Promise.withResolvers<void>();

@@ -1,10 +1,4 @@
-import {
-  createServer as createHttpServer,
-  type Server as HttpServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-} from 'node:http';
+import type { Server as HttpServer, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Config, ownOrigins } from '../config.ts';
 import { createDeps, type Dependencies } from '../deps.ts';
 import { StartupError } from '../errors.ts';
@@ -12,6 +6,7 @@ import { createLogger, type Logger } from '../logger.ts';
 import { userError } from '../plugins/http-routes.ts';
 import { createServer } from '../server.ts';
 import { indexDemoCatalogue } from './demo.ts';
+import { createStoppableHttp } from './stoppable-http.ts';
 
 /** How long requests that run may take to finish when the server is told to stop. */
 const GRACE_MS = 10_000;
@@ -41,12 +36,10 @@ export async function serve(config: Config): Promise<void> {
   const logger = createLogger({ level: config.logLevel, json: config.production });
   const stopping = stopSignal(logger);
   let answer = answerWhileStarting;
-  const http = createHttpServer((request, response) => {
-    // The next request would meet a closed door.
-    if (stopping.aborted) response.shouldKeepAlive = false;
+  const { http, close } = createStoppableHttp((request, response) => {
     if (hasValidAddress(request)) answer(request, response);
     else refuseAddress(response);
-  });
+  }, stopping);
   // Longer than the idle time of common load balancers, so that they never send into a closing connection.
   http.keepAliveTimeout = 65_000;
   const port = await listen(http, config);
@@ -65,7 +58,7 @@ export async function serve(config: Config): Promise<void> {
     // Told to stop while a model was being downloaded.
     if (error !== stopping.reason) throw error;
   } finally {
-    await closeHttp(http);
+    await close(GRACE_MS);
     await deps?.close();
     if (stopping.aborted) logger.info('Stopped.');
   }
@@ -130,14 +123,4 @@ function stopSignal(logger: Logger): AbortSignal {
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
-/** Stops accepting, lets running requests finish for a while, then cuts the rest. */
-async function closeHttp(http: HttpServer): Promise<void> {
-  const cut = setTimeout(() => http.closeAllConnections(), GRACE_MS);
-  // A connection whose last request has just been answered stays open for a next one, which will not be taken.
-  const sweep = setInterval(() => http.closeIdleConnections(), 50);
-  await new Promise<void>((resolve) => http.close(() => resolve()));
-  clearInterval(sweep);
-  clearTimeout(cut);
 }

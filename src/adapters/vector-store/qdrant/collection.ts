@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { retry } from '../../../async/retry.ts';
 import { StartupError } from '../../../errors.ts';
 import type { Logger } from '../../../logger.ts';
 import type { CollectionIdentity } from '../types.ts';
 import type { QdrantApi, Schemas } from './api.ts';
 import { failureOf, type QdrantCall } from './call.ts';
 import { IMAGE_VECTOR, LEXICAL_VECTOR } from './point.ts';
+import { saysThatItExists } from './workarounds.ts';
 
 /** How a collection is laid out. It counts when the collection is created and never afterwards. */
 export interface NewCollectionSettings {
@@ -94,14 +95,12 @@ export async function ensureCollection(
     );
     logger.info(`Created the collection ${name} in Qdrant.`);
   } catch (error) {
-    // 409 and, for a moment, 400 mean that another server is creating it: then it is there soon.
-    const status = failureOf(error)?.status;
-    if (status !== 409 && status !== 400) throw error;
-    for (let tries = 0; tries < 20; tries += 1) {
-      if (await exists()) return;
-      await sleep(100);
-    }
-    throw error;
+    if (!saysThatItExists(failureOf(error))) throw error;
+    // Another server is creating it: then it is there soon.
+    const look = async () => {
+      if (!(await exists())) throw error;
+    };
+    await retry(look, { pauseMs: (reason, failures) => (reason === error && failures < 20 ? 100 : undefined) });
   }
 }
 

@@ -6,6 +6,7 @@ import type { IndexedProduct } from '../types.ts';
 import { toWords } from '../words.ts';
 import type { Schemas } from './api.ts';
 import { decodeAttribute, encodeAttribute } from './filter.ts';
+import { numberSchema } from './workarounds.ts';
 
 /** The dense vector of a point: the embedding of the product's image. */
 export const IMAGE_VECTOR = 'image';
@@ -72,8 +73,7 @@ const payloadSchema = z.object({
   name: z.string(),
   description: z.string(),
   category: z.string(),
-  // The client reads a whole number beyond 2^53 as a bigint.
-  price: z.union([z.number(), z.bigint()]).transform(Number),
+  price: numberSchema,
   currency: z.string(),
   imageUrl: z.string(),
   attributes: z.array(z.string()),

@@ -5,6 +5,7 @@ import type { QdrantApi, Schemas } from './api.ts';
 import type { QdrantCall } from './call.ts';
 import { matchesNothing, toQdrantFilter } from './filter.ts';
 import { IMAGE_VECTOR, LEXICAL_VECTOR, toLexicalInput, toProduct, toProductId } from './point.ts';
+import { toCosine } from './workarounds.ts';
 
 /** How many entries a list is asked for at first: the same for every page up to here, so that pages agree. */
 const FIRST_LIMIT = 256;
@@ -41,16 +42,14 @@ function listRequest(
   return words === '' ? undefined : { ...request, query: toLexicalInput(words), using: LEXICAL_VECTOR };
 }
 
-/** An answer as the top of a list. Sums of 32-bit numbers can put the cosine of equal directions a little above 1. */
+/** An answer as the top of a list. */
 function toTopList(
   points: readonly Schemas['ScoredPoint'][],
   by: 'vector' | 'lexical',
   limit: number,
 ): TopList<ScoredId> {
-  const entries = points.map(({ score, payload }) => {
-    const rounded = roundScore(score);
-    return { id: toProductId(payload), score: by === 'vector' ? Math.min(1, Math.max(-1, rounded)) : rounded };
-  });
+  const toScore = by === 'vector' ? toCosine : roundScore;
+  const entries = points.map(({ score, payload }) => ({ id: toProductId(payload), score: toScore(score) }));
   return { entries, complete: points.length < limit };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { StoreStats } from '../types.ts';
 import type { QdrantApi, Schemas } from './api.ts';
 import type { QdrantCall } from './call.ts';
+import { numberSchema, withoutEmpty } from './workarounds.ts';
 
 const FIRST_FACETS = 1000;
 
@@ -12,7 +13,7 @@ function extremePrice(direction: 'asc' | 'desc'): Schemas['QueryRequest'] {
   return { query, limit: 1, with_payload: ['price'] };
 }
 
-const priceSchema = z.object({ price: z.union([z.number(), z.bigint()]).transform(Number) });
+const priceSchema = z.object({ price: numberSchema });
 
 function priceOf({ points }: Schemas['QueryResponse']): number | null {
   const parsed = priceSchema.safeParse(points[0]?.payload);
@@ -30,9 +31,7 @@ export async function readStats(api: QdrantApi, call: QdrantCall, name: string):
         api.facet({ collection_name, ...request }, { signal }),
       );
       if (hits.length >= limit) continue;
-      // A category that lost its last product stays listed, with a count of 0, until the server tidies its index.
-      const filled = hits.filter(({ count }) => count > 0);
-      return filled.map(({ value, count }) => ({ category: String(value), count }));
+      return withoutEmpty(hits).map(({ value, count }) => ({ category: String(value), count }));
     }
   }
 

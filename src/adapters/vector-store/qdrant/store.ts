@@ -48,10 +48,11 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
   const { origin } = new URL(url);
   const api = createQdrantApi({ url, apiKey });
   const request = createQdrantCall({ timeoutMs });
+  const opening: QdrantCall = (operation, send, callOptions) => request(operation, send, { signal, ...callOptions });
   const collection_name = await whenReachable(
     async () => {
-      await checkVersion(api, request, origin);
-      return openCollection({ api, call: request, logger }, identity, newCollection);
+      await checkVersion(api, opening, origin);
+      return openCollection({ api, call: opening, logger }, identity, newCollection);
     },
     { origin, startTimeoutMs, logger, signal },
   );

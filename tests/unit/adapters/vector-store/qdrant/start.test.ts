@@ -102,12 +102,17 @@ describe('starting on Qdrant', () => {
     await (await open()).ping();
   });
 
-  test('a server that is told to stop while it waits for Qdrant stops waiting at once', async () => {
-    double.fault = () => ({ status: 503 });
+  test.each([
+    ['between two tries', { status: 503 }],
+    ['for an answer that does not come', { hang: true }],
+  ] as const)('a server that is told to stop while it waits for Qdrant stops at once: %s', async (_when, fault) => {
     const stop = new AbortController();
     const reason = new Error('told to stop');
-    const opening = open({ signal: stop.signal, startTimeoutMs: 60_000 });
-    stop.abort(reason);
+    double.fault = () => {
+      setImmediate(() => stop.abort(reason));
+      return fault;
+    };
+    const opening = open({ signal: stop.signal, timeoutMs: 600_000, startTimeoutMs: 600_000 });
     await expect(opening).rejects.toBe(reason);
   });
 

@@ -6,7 +6,6 @@ import type { CollectionIdentity } from '../types.ts';
 import type { QdrantApi, Schemas } from './api.ts';
 import { failureOf, type QdrantCall } from './call.ts';
 import { IMAGE_VECTOR, LEXICAL_VECTOR } from './point.ts';
-import { saysThatItExists } from './workarounds.ts';
 
 /** How a collection is laid out. It counts when the collection is created and never afterwards. */
 export interface NewCollectionSettings {
@@ -95,8 +94,8 @@ export async function ensureCollection(
     );
     logger.info(`Created the collection ${name} in Qdrant.`);
   } catch (error) {
-    if (!saysThatItExists(failureOf(error))) throw error;
-    // Another server is creating it: then it is there soon.
+    if (failureOf(error)?.status !== 409) throw error;
+    // Another server has created it: then it is there soon, on every machine of a cluster.
     const look = async () => {
       if (!(await exists())) throw error;
     };

@@ -1,11 +1,11 @@
-import { completeTies, growingLimits, roundScore, type TopList } from '../complete-ties.ts';
+import { completeTies, growingLimits, type TopList } from '../complete-ties.ts';
 import type { ProductFilter, Ranking, ScoredId, ScoredProduct, SearchOptions, VectorStore, Window } from '../types.ts';
 import { toWords } from '../words.ts';
 import type { QdrantApi, Schemas } from './api.ts';
 import type { QdrantCall } from './call.ts';
 import { matchesNothing, toQdrantFilter } from './filter.ts';
 import { IMAGE_VECTOR, LEXICAL_VECTOR, toLexicalInput, toProduct, toProductId } from './point.ts';
-import { toCosine } from './workarounds.ts';
+import { toScore } from './workarounds.ts';
 
 /** How many entries a list is asked for at first: the same for every page up to here, so that pages agree. */
 const FIRST_LIMIT = 256;
@@ -48,8 +48,7 @@ function toTopList(
   by: 'vector' | 'lexical',
   limit: number,
 ): TopList<ScoredId> {
-  const toScore = by === 'vector' ? toCosine : roundScore;
-  const entries = points.map(({ score, payload }) => ({ id: toProductId(payload), score: toScore(score) }));
+  const entries = points.map(({ score, payload }) => ({ id: toProductId(payload), score: toScore(score, by) }));
   return { entries, complete: points.length < limit };
 }
 

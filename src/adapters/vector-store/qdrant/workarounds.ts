@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { roundScore } from '../complete-ties.ts';
 import type { Schemas } from './api.ts';
-import type { QdrantFailure } from './call.ts';
 
 // What Qdrant or its client does otherwise than this adapter needs, and what is done about it. Each says for which
 // version; tests/contract/qdrant-workarounds.test.ts fails when one is needed no more.
@@ -12,21 +11,17 @@ import type { QdrantFailure } from './call.ts';
  */
 export const UNCOMPRESSED = { 'accept-encoding': 'identity' } as const;
 
-/** Qdrant 1.18: sums of 32-bit numbers can put the cosine of equal directions a little above 1. */
-export function toCosine(score: number): number {
-  return Math.min(1, Math.max(-1, roundScore(score)));
+/**
+ * Qdrant 1.18: its sums of 32-bit numbers depend on the segment that a point lies in. Products with the same words differ
+ * in the seventh digit of their BM25, and the cosine of equal directions comes out a little above 1.
+ */
+export function toScore(score: number, by: 'vector' | 'lexical'): number {
+  const rounded = roundScore(score);
+  return by === 'vector' ? Math.min(1, Math.max(-1, rounded)) : rounded;
 }
 
 /** The client (1.19) reads a whole number beyond 2^53 as a bigint. */
 export const numberSchema = z.union([z.number(), z.bigint()]).transform(Number);
-
-/**
- * Qdrant 1.18: creating a collection that is there is a conflict (409), but while another request is creating it, it is
- * for a moment a bad request (400).
- */
-export function saysThatItExists(failure: QdrantFailure | undefined): boolean {
-  return failure?.status === 409 || failure?.status === 400;
-}
 
 /** Qdrant 1.18: a value that its last point lost stays among the facets, with a count of 0, until the index is tidied. */
 export function withoutEmpty(hits: readonly Schemas['FacetValueHit'][]): Schemas['FacetValueHit'][] {

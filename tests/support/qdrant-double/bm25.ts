@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { newStemmer } from 'snowball-stemmers';
-import { murmur3 } from './murmur3.ts';
-
-export const BM25_MODEL = 'qdrant/bm25';
 
 /** The figures that Qdrant uses when a request names none: saturation, weight of the length, expected length in tokens. */
 const K1 = 1.2;
@@ -16,7 +13,7 @@ const stopWords = new Set(
 );
 
 /** The words of a text as `qdrant/bm25` sees them: letters and digits, lower case, no English stop words, stemmed. */
-function tokenise(text: string): string[] {
+export function tokenise(text: string): string[] {
   return text
     .split(/[^\p{Alphabetic}\p{N}]+/u)
     .map((word) => word.toLowerCase())
@@ -24,26 +21,16 @@ function tokenise(text: string): string[] {
     .map((word) => stemmer.stem(word));
 }
 
-/** The place of a word in the sparse vector: MurmurHash3 read as a signed number, without its sign. */
-function tokenId(token: string): number {
-  return Math.abs(murmur3(new TextEncoder().encode(token)) | 0);
-}
-
-/** The sparse vector of a stored text: how much each of its words weighs in it. */
-export function embedDocument(text: string): Map<number, number> {
+/** How much each word of a stored text weighs in it. */
+export function weighWords(text: string): Map<string, number> {
   const tokens = tokenise(text);
-  const counts = new Map<number, number>();
-  for (const token of tokens) counts.set(tokenId(token), (counts.get(tokenId(token)) ?? 0) + 1);
+  const counts = new Map<string, number>();
+  for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
   const length = 1 - B + (B * tokens.length) / EXPECTED_LENGTH;
-  return new Map(Array.from(counts, ([id, count]) => [id, (count * (K1 + 1)) / (K1 * length + count)]));
+  return new Map(Array.from(counts, ([token, count]) => [token, (count * (K1 + 1)) / (K1 * length + count)]));
 }
 
-/** The words of a query; each counts once. */
-export function embedQuery(text: string): Set<number> {
-  return new Set(tokenise(text).map(tokenId));
-}
-
-/** How much a word says: the rarer, the more. `documents` have a sparse vector, `containing` of them the word. */
+/** How much a word says: the rarer, the more. `documents` have words, `containing` of them this one. */
 export function inverseDocumentFrequency(documents: number, containing: number): number {
   return Math.log((documents - containing + 0.5) / (containing + 0.5) + 1);
 }

@@ -1,112 +1,89 @@
-import { embedQuery } from './bm25.ts';
-import { type Collection, compareIds, type Point, pointsOf, refuseOtherModels } from './collection.ts';
-import { invalidValue, notFound, wrongInput } from './errors.ts';
-import { valuesOf } from './filter.ts';
-import { best, byVector, byWords, diversify, fuseByRank, type Scored, type TieOrder } from './ranking.ts';
-import type { PointId, Query } from './shapes.ts';
+import { inverseDocumentFrequency, tokenise } from './bm25.ts';
+import { type PointId, type Query, Refusal } from './shapes.ts';
+import { type Collection, type Point, pointsOf, requireDense, requireSparse, valuesOf } from './storage.ts';
 
-/** One line of an answer before its payload is added. `orderValue` is there when the query ordered by a field. */
-export interface Hit extends Scored {
+/** One line of an answer before its payload is chosen. `orderValue` is there when the query ordered by a field. */
+export interface Hit {
+  point: Point;
+  score: number;
   orderValue?: unknown;
 }
 
-type Input = Exclude<NonNullable<Query['query']>, Record<string, unknown>> | { text: string; model: string };
-
-function denseOf(point: Point | undefined, id: PointId, name: string): Float32Array {
-  const vector = point?.dense.get(name);
-  if (vector === undefined) throw notFound(`Point with id ${id} does not exists!`);
-  return vector;
+/** A cosine, for vectors that have unit length, as stored ones do, or no length at all. */
+function dot(left: Float32Array, right: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < left.length; index += 1) sum += (left[index] ?? 0) * (right[index] ?? 0);
+  return sum;
 }
 
-function requireDense(collection: Collection, name: string, length: number): void {
-  const size = collection.settings.vectors[name]?.size;
-  if (size === undefined) throw wrongInput(`Not existing vector name error: ${name}`);
-  if (size !== length) throw wrongInput(`Vector dimension error: expected dim: ${size}, got ${length}`);
+/** Every point that has the vector, with its cosine to `target`. */
+function byVector(points: readonly Point[], name: string, target: readonly number[]): Hit[] {
+  const length = Math.hypot(...target) || 1;
+  const direction = Float32Array.from(target, (value) => value / length);
+  return points.flatMap((point) => {
+    const vector = point.dense.get(name);
+    return vector === undefined ? [] : [{ point, score: dot(direction, vector) }];
+  });
 }
 
-/** Everything that a vector, a text or a stored point finds; a stored point does not find itself. */
-function nearest(collection: Collection, input: Input, using: string, filter: Query['filter']): Scored[] {
-  const points = pointsOf(collection, filter);
-  if (Array.isArray(input)) {
-    requireDense(collection, using, input.length);
-    return byVector(points, using, Float32Array.from(input));
-  }
-  if (typeof input === 'object') {
-    refuseOtherModels(input.model);
-    if (collection.settings.sparse_vectors[using] === undefined) {
-      throw wrongInput(`Not existing vector name error: ${using}`);
-    }
-    return byWords(points, pointsOf(collection, undefined), using, embedQuery(input.text));
-  }
-  const target = denseOf(collection.points.get(input), input, using);
-  return byVector(points, using, target).filter(({ point }) => point.id !== input);
+/** The points that have one of the words, by BM25. How rare a word is counts over `all`, whatever the filter left. */
+function byWords(points: readonly Point[], all: readonly Point[], name: string, words: ReadonlySet<string>): Hit[] {
+  const texts = all.flatMap((point) => point.sparse.get(name) ?? []);
+  const weights = Array.from(words, (word) => {
+    const containing = texts.filter((text) => text.has(word)).length;
+    return [word, inverseDocumentFrequency(texts.length, containing)] as const;
+  });
+  return points
+    .map((point) => ({
+      point,
+      score: weights.reduce((sum, [word, weight]) => sum + weight * (point.sparse.get(name)?.get(word) ?? 0), 0),
+    }))
+    .filter(({ score }) => score > 0);
 }
 
-/** Near to what the good examples have in common and away from the bad ones; the examples themselves are left out. */
-function recommend(collection: Collection, good: PointId[], bad: PointId[], using: string, filter: Query['filter']) {
-  const mean = (ids: PointId[]): Float32Array => {
-    const vectors = ids.map((id) => denseOf(collection.points.get(id), id, using));
-    const size = collection.settings.vectors[using]?.size ?? 0;
-    return Float32Array.from({ length: size }, (_, index) => {
-      return vectors.reduce((sum, vector) => sum + (vector[index] ?? 0), 0) / Math.max(1, vectors.length);
-    });
-  };
-  const goodMean = mean(good);
-  const badMean = mean(bad);
-  const target = goodMean.map((value, index) => (bad.length === 0 ? value : 2 * value - (badMean[index] ?? 0)));
-  const examples = new Set([...good, ...bad]);
-  return byVector(pointsOf(collection, filter), using, target).filter(({ point }) => !examples.has(point.id));
-}
-
-/** Points in the order of a field that has a range index; those without a value are left out. */
-export function orderBy(
-  collection: Collection,
-  key: string,
-  direction: 'asc' | 'desc',
-  filter: Query['filter'],
-): Hit[] {
+/** Points in the order of a field that has a range index. */
+function byField(collection: Collection, key: string, sign: number, filter: Query['filter']): Hit[] {
   if (!['float', 'datetime'].includes(collection.indexes.get(key) ?? '')) {
-    throw wrongInput(
-      `No range index for \`order_by\` key: \`${key}\`. Please create one to use \`order_by\`. Check https://qdrant.tech/documentation/concepts/indexing/#payload-index to see which payload schemas support Range conditions`,
-    );
+    throw new Refusal(400, `Wrong input: No range index for \`order_by\` key: \`${key}\`.`);
   }
-  const sign = direction === 'asc' ? 1 : -1;
   return pointsOf(collection, filter)
     .flatMap((point) => valuesOf(point.payload, key).map((orderValue) => ({ point, score: 1, orderValue })))
     .sort((a, b) => sign * (Number(a.orderValue) - Number(b.orderValue)));
 }
 
+/** A place among equal scores. The real server's is arbitrary and changes with the size of the list, so this one does. */
+function placeOf(id: PointId, size: number): number {
+  let place = size;
+  for (const character of String(id)) place = Math.imul(place ^ character.charCodeAt(0), 0x01000193) >>> 0;
+  return place;
+}
+
+/** Best first, as 32-bit floats. */
+function ranked(hits: readonly Hit[], size: number): Hit[] {
+  return hits
+    .map(({ point, score }) => ({ point, score: Math.fround(score), place: placeOf(point.id, size) }))
+    .sort((a, b) => b.score - a.score || a.place - b.place);
+}
+
 /** Answers one query. */
-export function runQuery(collection: Collection, request: Query, ties: TieOrder): Hit[] {
-  const { query, using = '', filter, limit, offset, score_threshold: threshold } = request;
-  if (limit < 1) throw invalidValue('internal.limit: value 0 invalid, must be 1 or larger');
+export function runQuery(collection: Collection, request: Query): Hit[] {
+  const { query, using = '', filter, limit, offset } = request;
+  if (limit < 1) throw new Refusal(422, 'Validation error in JSON body: [limit: value 0 invalid, must be 1 or larger]');
+  const cut = (hits: readonly Hit[]) => hits.slice(offset, offset + limit);
+  const points = pointsOf(collection, filter);
   if (query === undefined) {
-    const listed = pointsOf(collection, filter).sort((a, b) => compareIds(a.id, b.id));
-    return listed.slice(offset, offset + limit).map((point) => ({ point, score: 0 }));
+    const listed = points.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
+    return cut(listed.map((point) => ({ point, score: 0 })));
   }
-  if (typeof query === 'object' && 'order_by' in query) {
-    const { key, direction = 'asc' } = query.order_by;
-    return orderBy(collection, key, direction, filter).slice(offset, offset + limit);
+  if ('order_by' in query) {
+    const { key, direction } = query.order_by;
+    return cut(byField(collection, key, direction === 'desc' ? -1 : 1, filter));
   }
-  if (typeof query === 'object' && 'mmr' in query) {
-    const { diversity, candidates_limit: candidates } = query.mmr;
-    const found = best(nearest(collection, query.nearest, using, filter), 0, candidates, ties);
-    return diversify(found, using, diversity, limit);
+  if (Array.isArray(query)) {
+    requireDense(collection.settings, using, query.length);
+    return cut(ranked(byVector(points, using, query), offset + limit));
   }
-  if (typeof query === 'object' && 'rrf' in query) {
-    const lists = (request.prefetch ?? []).map((list) => {
-      return best(nearest(collection, list.query, list.using, list.filter), 0, list.limit, ties);
-    });
-    return best(fuseByRank(lists, query.rrf.k, query.rrf.weights), offset, limit, ties);
-  }
-  const scored =
-    typeof query === 'object' && 'recommend' in query
-      ? recommend(collection, query.recommend.positive, query.recommend.negative, using, filter)
-      : nearest(collection, query, using, filter);
-  return best(
-    scored.filter(({ score }) => threshold === undefined || score >= threshold),
-    offset,
-    limit,
-    ties,
-  );
+  requireSparse(collection.settings, using, query.model);
+  const words = new Set(tokenise(query.text));
+  return cut(ranked(byWords(points, pointsOf(collection), using, words), offset + limit));
 }

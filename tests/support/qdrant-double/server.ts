@@ -1,12 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { createStorage, type Storage } from './collection.ts';
-import { forbidden, HttpFailure, notFound, unauthorised } from './errors.ts';
-import { parseJsonBody } from './json-body.ts';
-import { createTieOrder } from './ranking.ts';
 import { routes } from './routes.ts';
-import { type PointId, readBody } from './shapes.ts';
+import { Refusal, readBody } from './shapes.ts';
+import { createStorage, type Storage } from './storage.ts';
 
 /** What goes wrong with a request instead of, or after, being carried out. */
 export type Fault =
@@ -22,11 +18,9 @@ export interface DoubleOptions {
   /** Default: an empty one. A second double with the storage of the first is the same server, started again. */
   storage?: Storage;
   version?: string;
-  /** With a key, every request but those for health has to show it. */
+  /** With a key, every request has to show it. */
   apiKey?: string;
   readOnlyApiKey?: string;
-  /** A connection idle for this long is closed, without a word about it beforehand. Default 5000, as the real one. */
-  idleTimeoutMs?: number;
   /** `refuse` (default) catches misspelt requests; `ignore` is what the real one does. */
   unknownFields?: 'refuse' | 'ignore';
 }
@@ -40,117 +34,82 @@ export interface QdrantDouble {
   readonly requests: string[];
   /** Asked for every request; what it returns goes wrong. */
   fault: (method: string, path: string) => Fault | undefined;
-  /** Ids that come first, in this order, among equal scores; the order of others is arbitrary, as with the real one. */
-  firstAmongEquals: readonly PointId[];
-  /** Resolves when a connection has been closed for being idle. */
-  idleClosed(): Promise<void>;
+  /** Closes every connection that waits for its next request, as the real one does after 5 s, without a word before. */
+  closeIdle(): void;
   close(): Promise<void>;
 }
 
 const QUERY_PARAMETERS = new Set(['wait', 'ordering']);
-const HEALTH: Record<string, string> = {
-  '/healthz': 'healthz check passed',
-  '/readyz': 'all shards are ready',
-  '/livez': 'healthz check passed',
-};
+const READS = /\/(query|query\/batch|count|facet|points)$/;
 
-function send(response: ServerResponse, status: number, type: string, body: string, headers = {}): void {
-  // A connection header of our own keeps node from announcing the idle timeout, which the real server does not do.
-  response.writeHead(status, { 'content-type': type, connection: 'keep-alive', ...headers }).end(body);
+function send(response: ServerResponse, status: number, body: unknown, headers = {}): void {
+  const type = { 'content-type': 'application/json' };
+  response.writeHead(status, { ...type, ...headers }).end(JSON.stringify(body));
 }
 
-function authorise(request: IncomingMessage, isWrite: boolean, options: DoubleOptions): void {
-  const { apiKey, readOnlyApiKey } = options;
+/** A bad key is answered with a bare JSON string, unlike every other error. */
+function authorise(request: IncomingMessage, path: string, { apiKey, readOnlyApiKey }: DoubleOptions): void {
   if (apiKey === undefined) return;
   const shown = request.headers['api-key'];
-  if (shown === undefined) throw unauthorised('Must provide an API key or an Authorization bearer token');
+  if (shown === undefined) throw new Refusal(401, '', 'Must provide an API key or an Authorization bearer token');
   if (shown === apiKey) return;
-  if (shown !== readOnlyApiKey) throw unauthorised('Invalid API key or JWT');
-  if (isWrite) throw forbidden();
+  if (shown !== readOnlyApiKey) throw new Refusal(401, '', 'Invalid API key or JWT');
+  const isRead = request.method === 'GET' || (request.method === 'POST' && READS.test(path));
+  if (!isRead) throw new Refusal(403, 'Forbidden: Global manage access is required');
 }
 
-/** The handler of a path and its variable parts. */
+/** The handler of a path and the name in it. */
 function route(method: string, path: string) {
-  const parts = path.split('/').slice(1);
+  const parts = path.split('/');
   for (const [pattern, handler] of Object.entries(routes)) {
     const [wantedMethod, wantedPath = ''] = pattern.split(' ');
-    const wanted = wantedPath.split('/').slice(1);
+    const wanted = wantedPath.split('/');
     const fits = wanted.every((part, index) => part === '*' || part === parts[index]);
     if (wantedMethod !== method || wanted.length !== parts.length || !fits) continue;
-    const [name = '', id = ''] = parts.filter((_, index) => wanted[index] === '*').map(decodeURIComponent);
-    return { handler, name, id };
+    return { handler, name: decodeURIComponent(parts[wanted.indexOf('*')] ?? '') };
   }
   return undefined;
 }
 
-const READS = /\/(query|query\/batch|query\/groups|scroll|count|facet|points)$/;
-
 /** Starts a double on the loopback address. */
 export async function createQdrantDouble(options: DoubleOptions = {}): Promise<QdrantDouble> {
-  const { storage = createStorage(), version = '1.18.3', idleTimeoutMs = 5000, unknownFields = 'refuse' } = options;
-  const sockets = new Set<Socket>();
-  let onIdleClosed = Promise.withResolvers<void>();
+  const { storage = createStorage(), version = '1.18.3', unknownFields = 'refuse' } = options;
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = 'GET', url = '/' } = request;
-    const { pathname, searchParams } = new URL(url, 'http://double');
-    double.requests.push(`${method} ${url}`);
-    const fault = double.fault(method, pathname);
-    const body = await text(request);
-    if (fault !== undefined && 'hang' in fault) return;
-    if (fault !== undefined && 'status' in fault) {
-      return send(response, fault.status, 'application/json', JSON.stringify(fault.body ?? {}), fault.headers);
-    }
-    if (fault?.close === 'before') return void request.socket.destroy();
-    const health = HEALTH[pathname];
-    if (health !== undefined) return send(response, 200, 'text/plain', health);
-    authorise(request, method !== 'GET' && !(method === 'POST' && READS.test(pathname)), options);
-    let answered: unknown;
-    if (pathname === '/') {
-      answered = { title: 'qdrant - vector search engine', version, commit: 'double' };
-    } else {
-      const found = route(method, pathname);
-      const strange = [...searchParams.keys()].find((key) => !QUERY_PARAMETERS.has(key));
-      if (found === undefined || strange !== undefined) throw notFound(`${method} ${url} in the double`);
-      const { handler, name, id } = found;
-      const json = body === '' ? undefined : parseJsonBody(body);
-      const result = handler({
-        storage,
-        name,
-        id,
-        read: (shape) => readBody(shape, json, unknownFields),
-        ties: createTieOrder(double.firstAmongEquals),
-      });
-      answered = { result, status: 'ok', time: 0.0001 };
-    }
-    if (fault?.close === 'afterwards') return void request.socket.destroy();
-    send(response, 200, 'application/json', JSON.stringify(answered));
+  function carryOut(request: IncomingMessage, url: URL, body: string): unknown {
+    const { method = 'GET' } = request;
+    authorise(request, url.pathname, options);
+    if (url.pathname === '/') return { title: 'qdrant - vector search engine', version, commit: 'double' };
+    const found = route(method, url.pathname);
+    const isStrange = [...url.searchParams.keys()].some((key) => !QUERY_PARAMETERS.has(key));
+    if (found === undefined || isStrange) throw new Refusal(404, `Not found: ${method} ${url} in the double`);
+    const { handler, name } = found;
+    return { result: handler({ storage, name, read: (shape) => readBody(shape, body, unknownFields) }), status: 'ok' };
   }
 
-  const server: Server = createServer((request, response) => {
-    const { socket } = request;
-    socket.setTimeout(0);
-    response.on('finish', () => socket.setTimeout(idleTimeoutMs));
-    answer(request, response).catch((error: unknown) => {
-      const failure = error instanceof HttpFailure ? error : new HttpFailure(500, { status: { error: String(error) } });
-      send(response, failure.status, 'application/json', JSON.stringify(failure.body));
-    });
-  });
-  server.keepAliveTimeout = 0;
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('timeout', () => {
-      socket.destroy();
-      onIdleClosed.resolve();
-      onIdleClosed = Promise.withResolvers();
-    });
-  });
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://double');
+    double.requests.push(`${request.method} ${request.url}`);
+    const fault = double.fault(request.method ?? '', url.pathname) ?? { close: 'never' };
+    const body = await text(request);
+    if ('hang' in fault) return;
+    if ('status' in fault) return send(response, fault.status, fault.body ?? {}, fault.headers);
+    if (fault.close === 'before') return void request.socket.destroy();
+    try {
+      const answered = carryOut(request, url, body);
+      if (fault.close === 'afterwards') request.socket.destroy();
+      else send(response, 200, answered);
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : new Refusal(500, String(error));
+      send(response, refusal.status, refusal.body);
+    }
+  }
 
+  // Without a time-out of its own, node does not announce one in its answers; the real server does not either.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => void answer(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
   });
-  const address: AddressInfo | string | null = server.address();
+  const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const double: QdrantDouble = {
     url: `http://127.0.0.1:${port}`,
@@ -158,12 +117,11 @@ export async function createQdrantDouble(options: DoubleOptions = {}): Promise<Q
     storage,
     requests: [],
     fault: () => undefined,
-    firstAmongEquals: [],
-    idleClosed: () => onIdleClosed.promise,
+    closeIdle: () => server.closeIdleConnections(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
+        server.closeAllConnections();
       }),
   };
   return double;

@@ -1,59 +1,56 @@
 import { z } from 'zod';
-import { formatError } from './errors.ts';
 
-const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+/** An answer that is not a success. Its body is an error in Qdrant's form, or `body`. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly body: unknown;
 
-const pointIdShape = z.union([
-  z.int().min(0),
-  z.string().regex(UUID, {
-    error: ({ input }) =>
-      `value ${input} is not a valid point ID, valid values are either an unsigned integer or a UUID`,
-  }),
-]);
+  constructor(status: number, error: string, body: unknown = { status: { error } }) {
+    super(error);
+    this.name = 'Refusal';
+    this.status = status;
+    this.body = body;
+  }
+}
 
-const vectorShape = z.array(z.number());
-const payloadShape = z.record(z.string(), z.unknown());
-const selectorShape = z.union([z.boolean(), z.array(z.string())]);
-const keywordShape = z.union([z.string(), z.int(), z.boolean()]);
-
-const condition = z.object({
-  key: z.string(),
-  match: z.union([z.object({ value: keywordShape }), z.object({ any: z.array(keywordShape) })]).optional(),
-  range: z.object({ gte: z.number().optional(), lte: z.number().optional() }).optional(),
-});
-const filter = z.object({ must: z.array(condition).optional() });
+const pointId = z.union([z.int().min(0), z.uuid()]);
+const vector = z.array(z.number());
+const payload = z.record(z.string(), z.unknown());
+const selector = z.union([z.boolean(), z.array(z.string())]);
+const keyword = z.union([z.string(), z.int(), z.boolean()]);
 const document = z.object({ text: z.string(), model: z.string() });
-const params = z.object({
-  exact: z.boolean().optional(),
-  hnsw_ef: z.int().min(1).optional(),
-  quantization: z.object({ rescore: z.boolean().optional(), oversampling: z.number().min(1).optional() }).optional(),
-});
-const vectorInput = z.union([vectorShape, pointIdShape, document]);
-const orderBy = z.object({ key: z.string(), direction: z.enum(['asc', 'desc']).optional() });
-const prefetch = z.object({
-  query: vectorInput,
-  using: z.string(),
-  limit: z.int().min(1).default(10),
-  filter: filter.optional(),
+
+const filter = z.object({
+  must: z
+    .array(
+      z.object({
+        key: z.string(),
+        match: z.union([z.object({ value: keyword }), z.object({ any: z.array(keyword) })]).optional(),
+        range: z.object({ gte: z.number().optional(), lte: z.number().optional() }).optional(),
+      }),
+    )
+    .optional(),
 });
 const query = z.object({
   query: z
     .union([
-      vectorInput,
-      z.object({ nearest: vectorInput, mmr: z.object({ diversity: z.number(), candidates_limit: z.int() }) }),
-      z.object({ recommend: z.object({ positive: z.array(pointIdShape), negative: z.array(pointIdShape) }) }),
-      z.object({ rrf: z.object({ k: z.number(), weights: z.array(z.number()) }) }),
-      z.object({ order_by: orderBy }),
+      vector,
+      document,
+      z.object({ order_by: z.object({ key: z.string(), direction: z.enum(['asc', 'desc']).optional() }) }),
     ])
     .optional(),
-  prefetch: z.array(prefetch).optional(),
   using: z.string().optional(),
   filter: filter.optional(),
-  params: params.optional(),
+  params: z
+    .object({
+      exact: z.boolean().optional(),
+      hnsw_ef: z.int().min(1).optional(),
+      quantization: z.object({ rescore: z.boolean().optional() }).optional(),
+    })
+    .optional(),
   limit: z.int().min(0).default(10),
   offset: z.int().min(0).default(0),
-  score_threshold: z.number().optional(),
-  with_payload: selectorShape.default(false),
+  with_payload: selector.default(false),
 });
 
 /** The bodies of the requests that the double answers: what the adapter sends and what was recorded, and no more. */
@@ -62,26 +59,16 @@ export const requestShapes = {
     vectors: z.record(
       z.string(),
       z.object({ size: z.int().min(1), distance: z.literal('Cosine'), on_disk: z.boolean().optional() }),
-      'data did not match any variant of untagged enum VectorsConfig',
     ),
     sparse_vectors: z.record(z.string(), z.object({ modifier: z.literal('idf').optional() })).default({}),
     shard_number: z.int().min(1).default(1),
     replication_factor: z.int().min(1).default(1),
-    metadata: payloadShape.optional(),
+    metadata: payload.optional(),
     quantization_config: z
-      .object({
-        scalar: z.object({
-          type: z.literal('int8'),
-          quantile: z.number().optional(),
-          always_ram: z.boolean().optional(),
-        }),
-      })
+      .object({ scalar: z.object({ type: z.literal('int8'), quantile: z.number(), always_ram: z.boolean() }) })
       .optional(),
   }),
-  createIndex: z.object({
-    field_name: z.string(),
-    field_schema: z.enum(['keyword', 'float', 'bool', 'datetime']),
-  }),
+  createIndex: z.object({ field_name: z.string(), field_schema: z.enum(['keyword', 'float', 'bool', 'datetime']) }),
   aliases: z.object({
     actions: z.array(
       z.union([
@@ -93,29 +80,21 @@ export const requestShapes = {
   upsert: z.object({
     points: z.array(
       z.object({
-        id: pointIdShape,
-        vector: z.record(z.string(), z.union([vectorShape, document])),
-        payload: payloadShape.default({}),
+        id: pointId,
+        vector: z.record(z.string(), z.union([vector, document])),
+        payload: payload.default({}),
       }),
     ),
   }),
-  deletePoints: z.object({ points: z.array(pointIdShape) }),
-  setPayload: z.object({ payload: payloadShape, points: z.array(pointIdShape) }),
+  deletePoints: z.object({ points: z.array(pointId) }),
+  setPayload: z.object({ payload, points: z.array(pointId) }),
   retrieve: z.object({
-    ids: z.array(pointIdShape),
-    with_payload: selectorShape.default(true),
-    with_vector: selectorShape.default(false),
+    ids: z.array(pointId),
+    with_payload: selector.default(true),
+    with_vector: selector.default(false),
   }),
   query,
   queryBatch: z.object({ searches: z.array(query) }),
-  queryGroups: z.object({
-    query: vectorShape,
-    using: z.string(),
-    group_by: z.string(),
-    group_size: z.int().min(1),
-    limit: z.int().min(1),
-  }),
-  scroll: z.object({ order_by: z.string(), limit: z.int().min(1) }),
   count: z.object({ exact: z.boolean().optional(), filter: filter.optional() }),
   facet: z.object({
     key: z.string(),
@@ -125,7 +104,7 @@ export const requestShapes = {
   }),
 };
 
-export type PointId = z.output<typeof pointIdShape>;
+export type PointId = z.output<typeof pointId>;
 export type Filter = z.output<typeof filter>;
 export type Query = z.output<typeof query>;
 export type CollectionSettings = z.output<typeof requestShapes.createCollection>;
@@ -144,36 +123,23 @@ function unknownField(sent: unknown, understood: unknown, path: string): string 
   return undefined;
 }
 
-/** Every issue, those of a union's branches too. */
-function flatten(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
-  return issues.flatMap((issue) =>
-    issue.code === 'invalid_union' ? [issue, ...issue.errors.flatMap(flatten)] : [issue],
-  );
-}
-
-/** The problem in Qdrant's words where the recordings have them, in plain words otherwise. */
-function describeIssues(issues: readonly z.core.$ZodIssue[], body: unknown): string {
-  const badId = flatten(issues).find(({ message }) => message.includes('is not a valid point ID'));
-  if (badId !== undefined) return badId.message;
-  if (issues.some(({ path }) => path[0] === 'vectors')) {
-    const column = JSON.stringify(body).length;
-    return `data did not match any variant of untagged enum VectorsConfig at line 1 column ${column}`;
-  }
-  return issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-}
+/** Half a surrogate pair: the only thing that JSON.stringify writes as such an escape. */
+const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/i;
 
 /**
  * Reads a body. With `refuse`, a field that the double does not know is an error; with `ignore` it is dropped in silence,
- * as the real Qdrant does.
+ * as the real Qdrant does. Half a surrogate pair is refused, as the real one's parser does and JavaScript's does not.
  */
 export function readBody<Shape extends z.ZodType>(
   shape: Shape,
-  body: unknown,
+  text: string,
   unknownFields: 'refuse' | 'ignore',
 ): z.output<Shape> {
+  if (LONE_SURROGATE.test(text)) throw new Refusal(400, 'Format error in JSON body: unexpected end of hex escape');
+  const body: unknown = JSON.parse(text);
   const parsed = shape.safeParse(body);
-  if (!parsed.success) throw formatError(describeIssues(parsed.error.issues, body));
+  if (!parsed.success) throw new Refusal(400, `Format error in JSON body: ${z.prettifyError(parsed.error)}`);
   const unknown = unknownFields === 'refuse' ? unknownField(body, parsed.data, '') : undefined;
-  if (unknown !== undefined) throw formatError(`the double knows no field ${unknown}; the real one would ignore it`);
+  if (unknown !== undefined) throw new Refusal(400, `the double knows no field ${unknown}; the real one ignores it`);
   return parsed.data;
 }

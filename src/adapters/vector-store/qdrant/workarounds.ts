@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { roundScore } from '../complete-ties.ts';
-import type { Schemas } from './api.ts';
 
 // What Qdrant or its client does otherwise than this adapter needs, and what is done about it. Each says for which
 // version; tests/contract/qdrant-workarounds.test.ts fails when one is needed no more.
@@ -24,6 +23,6 @@ export function toScore(score: number, by: 'vector' | 'lexical'): number {
 export const numberSchema = z.union([z.number(), z.bigint()]).transform(Number);
 
 /** Qdrant 1.18: a value that its last point lost stays among the facets, with a count of 0, until the index is tidied. */
-export function withoutEmpty(hits: readonly Schemas['FacetValueHit'][]): Schemas['FacetValueHit'][] {
+export function withoutEmpty<Hit extends { count: number }>(hits: readonly Hit[]): Hit[] {
   return hits.filter(({ count }) => count > 0);
 }

@@ -35,6 +35,15 @@ describe.skipIf(QDRANT_TEST_URL === '')('still needed with this Qdrant (real ser
     return answer.data.result?.points ?? [];
   };
 
+  /** Resolves when the vectors of `count` points are in the graph; their words are counted besides. */
+  const waitForGraph = async (count: number) => {
+    const look = async () => {
+      const { data } = await api.getCollection({ collection_name });
+      if ((data.result?.indexed_vectors_count ?? 0) < 2 * count) throw new Error('Not all is indexed.');
+    };
+    await retry(look, { pauseMs: () => 100, timeoutMs: 60_000 });
+  };
+
   beforeAll(async () => {
     api = createQdrantApi({ url: QDRANT_TEST_URL, apiKey: QDRANT_TEST_API_KEY || undefined });
     await api.createCollection({
@@ -47,11 +56,7 @@ describe.skipIf(QDRANT_TEST_URL === '')('still needed with this Qdrant (real ser
     });
     await api.createFieldIndex({ collection_name, wait: true, field_name: 'category', field_schema: 'keyword' });
     await put(0, 600);
-    const waitForGraph = async () => {
-      const { data } = await api.getCollection({ collection_name });
-      if ((data.result?.indexed_vectors_count ?? 0) < 600) throw new Error('Nothing was indexed.');
-    };
-    await retry(waitForGraph, { pauseMs: () => 100, timeoutMs: 60_000 });
+    await waitForGraph(600);
     // These lie in another segment than the others.
     await put(600, 660);
   }, 90_000);
@@ -77,6 +82,14 @@ describe.skipIf(QDRANT_TEST_URL === '')('still needed with this Qdrant (real ser
       Array.from({ length: 60 }, (_, kind) => search(Array.from(unitVector(kind)), 'image', 1)),
     );
     expect(Math.max(...nearest.map(([best]) => best?.score ?? 0))).toBeGreaterThan(1);
+  });
+
+  test('needsScan: the graph still loses most of many equal vectors', async () => {
+    const equal = Array.from({ length: 3000 }, (_, index) => ({ ...pointOf(0), id: 10_000 + index }));
+    await api.upsertPoints({ collection_name, wait: true, points: equal });
+    await waitForGraph(3660);
+    const points = await search(Array.from(unitVector(0)), 'image', 1000);
+    expect(points.length).toBeLessThan(1000);
   });
 
   test('withoutEmpty: a category without products is still counted, as 0', async () => {

@@ -4,8 +4,9 @@ import { describeFilters } from './vector-store/filters.ts';
 import { describeHostileValues } from './vector-store/hostile-values.ts';
 import { describeIdentity } from './vector-store/identity.ts';
 import { describeLexical } from './vector-store/lexical.ts';
+import { describeManyEquals } from './vector-store/many-equals.ts';
 import { describePaging } from './vector-store/paging.ts';
-import { createSuiteContext } from './vector-store/suite-context.ts';
+import { createSuiteContext, type SuiteContext } from './vector-store/suite-context.ts';
 import { describeVectorSearch } from './vector-store/vector-search.ts';
 import { describeWrites } from './vector-store/writes.ts';
 
@@ -16,24 +17,28 @@ export interface VectorStoreHarness {
    * The suite never opens one collection twice at a time and gives every collection a base name of its own.
    */
   open(identity: CollectionIdentity): Promise<VectorStore>;
+  /** Resolves when the store rests, where it goes on working for a while after a write. */
+  settle?(store: VectorStore): Promise<void>;
   /** Called once at the end, when every store is closed: removes whatever the suite left behind. */
   cleanup(): Promise<void>;
 }
 
+/** What lists hold and how they are ordered: all that depends on how an adapter searches. */
+export const RANKING_PARTS = [describeVectorSearch, describeFilters, describePaging, describeManyEquals];
+const ALL_PARTS = [describeWrites, ...RANKING_PARTS, describeHostileValues, describeLexical, describeIdentity];
+
 /**
  * The contract of the VectorStore port. Every adapter runs it word for word; with `skip`, its tests count as skipped
- * (an adapter whose server is not there).
+ * (an adapter whose server is not there). `parts` are for another way of searching by an adapter that runs them all.
  */
-export function describeVectorStore(name: string, harness: VectorStoreHarness, options: { skip?: boolean } = {}): void {
+export function describeVectorStore(
+  name: string,
+  harness: VectorStoreHarness,
+  options: { skip?: boolean; parts?: readonly ((context: SuiteContext) => void)[] } = {},
+): void {
   describe.skipIf(options.skip === true)(`vector store: ${name}`, { timeout: 60_000 }, () => {
     const context = createSuiteContext(harness);
     afterAll(() => context.cleanup(), 60_000);
-    describeWrites(context);
-    describeVectorSearch(context);
-    describeFilters(context);
-    describeHostileValues(context);
-    describeLexical(context);
-    describePaging(context);
-    describeIdentity(context);
+    for (const describePart of options.parts ?? ALL_PARTS) describePart(context);
   });
 }

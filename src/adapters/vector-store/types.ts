@@ -51,12 +51,17 @@ export interface SearchOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Of this many products with one score the order is promised, see `VectorStore`. */
+export const MAX_TIES = 1024;
+
 /**
- * The port behind which products and their embeddings live. Lists are ordered by score, highest first, and equal scores
- * by product id (code unit order), whatever the window. Lexical matching covers name, description, category, id and
- * attribute values; a text without a word in it matches nothing. Every method rejects with AppError
- * VECTOR_STORE_UNAVAILABLE when the store cannot answer; the message of one that a write rejects with says what is the
- * matter (a full disk, say), since health shows it.
+ * The port behind which products and their embeddings live. Lists are ordered by score, highest first, and products of
+ * one score by id (code unit order), whatever the window. Where more than `MAX_TIES` have one score, a store may put any
+ * of them first, but the same ones for every window: the windows of a list add up, each product once and none left out,
+ * as long as the store rests (nothing is written, nor is what was written being worked up). Lexical matching covers name,
+ * description, category, id and attribute values; a text without a word in it matches nothing. Every method rejects with
+ * AppError VECTOR_STORE_UNAVAILABLE when the store cannot answer; the message of one that a write rejects with says what
+ * is the matter (a full disk, say), since health shows it.
  */
 export interface VectorStore {
   readonly backend: 'sqlite' | 'qdrant';

@@ -9,7 +9,7 @@ export interface SuiteContext {
   /** An identity that nothing else uses. */
   newIdentity(dimension?: number): CollectionIdentity;
   open(identity: CollectionIdentity): Promise<VectorStore>;
-  /** A fresh collection that holds `items`. */
+  /** A fresh collection that holds `items`, at rest. */
   openWith(items: readonly IndexedProduct[], dimension?: number): Promise<VectorStore>;
   cleanup(): Promise<void>;
 }
@@ -34,6 +34,7 @@ export function createSuiteContext(harness: VectorStoreHarness): SuiteContext {
     async openWith(items, dimension) {
       const store = await open(newIdentity(dimension));
       await store.upsert(items);
+      await harness.settle?.(store);
       return store;
     },
     async cleanup() {

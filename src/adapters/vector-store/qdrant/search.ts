@@ -5,49 +5,46 @@ import type { QdrantApi, Schemas } from './api.ts';
 import type { QdrantCall } from './call.ts';
 import { matchesNothing, toQdrantFilter } from './filter.ts';
 import { IMAGE_VECTOR, LEXICAL_VECTOR, toLexicalInput, toProduct, toProductId } from './point.ts';
-import { toScore } from './workarounds.ts';
+import { needsScan, toScore } from './workarounds.ts';
 
-/** How many entries a list is asked for at first: the same for every page up to here, so that pages agree. */
-const FIRST_LIMIT = 256;
-/** Deeper than this no list is read. */
-const DEEPEST = FIRST_LIMIT * 4 ** 7;
+/**
+ * How many entries a list is asked for, first, and then as far as a page needs it. They do not depend on the page, so that
+ * pages agree; the second shows more than MAX_TIES beyond any place of the first. Deeper than the last no list is read.
+ */
+const SIZES = [...growingLimits(256, 256 * 5 ** 6)];
+const [FIRST_SIZE = 0, SECOND_SIZE = 0] = SIZES;
 
 /** Where the collection is quantized, what was found by 8-bit copies is ranked by the vectors themselves. */
 const QUANTIZATION: Schemas['QuantizationSearchParams'] = { rescore: true };
 
 /**
  * The graph search weighs twice as many candidates as it returns. With as many as it returns it misses some at the end
- * of the list, which a deeper page, asked for with more, would find: then a product would stand on two pages.
+ * of the list, which a deeper page, asked for with more, would find too late.
  */
-const searchParams = (limit: number): Schemas['SearchParams'] => ({ hnsw_ef: 2 * limit, quantization: QUANTIZATION });
+const byGraph = (limit: number): Schemas['SearchParams'] => ({ hnsw_ef: 2 * limit, quantization: QUANTIZATION });
+const byScan: Schemas['SearchParams'] = { exact: true };
 
-const SIZES = [...growingLimits(FIRST_LIMIT, DEEPEST)];
-
-/** The first size that shows what comes after `count` entries. */
-const sizeFor = (count: number) => SIZES.find((size) => size > count) ?? DEEPEST;
+type Scored = Exclude<Ranking, { by: 'filter' }>;
 
 /** The request for the best `limit` of a ranking, ids only; undefined when it can find nothing. */
 function listRequest(
-  ranking: Exclude<Ranking, { by: 'filter' }>,
+  ranking: Scored,
   filter: ProductFilter,
   limit: number,
+  params = byGraph(limit),
 ): Schemas['QueryRequest'] | undefined {
   const request: Schemas['QueryRequest'] = { limit, with_payload: ['productId'] };
   const conditions = toQdrantFilter(filter);
   if (conditions !== undefined) request.filter = conditions;
   if (ranking.by === 'vector') {
-    return { ...request, query: Array.from(ranking.embedding), using: IMAGE_VECTOR, params: searchParams(limit) };
+    return { ...request, query: Array.from(ranking.embedding), using: IMAGE_VECTOR, params };
   }
   const words = toWords(ranking.text);
   return words === '' ? undefined : { ...request, query: toLexicalInput(words), using: LEXICAL_VECTOR };
 }
 
 /** An answer as the top of a list. */
-function toTopList(
-  points: readonly Schemas['ScoredPoint'][],
-  by: 'vector' | 'lexical',
-  limit: number,
-): TopList<ScoredId> {
+function toTopList(points: readonly Schemas['ScoredPoint'][], { by }: Scored, limit: number): TopList<ScoredId> {
   const entries = points.map(({ score, payload }) => ({ id: toProductId(payload), score: toScore(score, by) }));
   return { entries, complete: points.length < limit };
 }
@@ -60,6 +57,8 @@ export interface SearchDeps {
   collection: string;
   /** Reads the products of a page. */
   get: VectorStore['get'];
+  /** About how many products satisfy the filter, at no cost. */
+  estimate: VectorStore['count'];
 }
 
 /** The searches of the port, over one collection. */
@@ -71,19 +70,34 @@ export function createQdrantSearch(deps: SearchDeps): Pick<VectorStore, 'search'
     return (await call('search', send, { signal })).points;
   }
 
-  /** The first `count` of a list. `known` is its answer for the size that comes first, when there is one already. */
+  async function fetchTop(
+    ranking: Scored,
+    limit: number,
+    options: SearchOptions,
+    params?: Schemas['SearchParams'],
+  ): Promise<TopList<ScoredId>> {
+    const request = listRequest(ranking, options.filter ?? {}, limit, params);
+    return toTopList(request === undefined ? [] : await query(request, options), ranking, limit);
+  }
+
+  /** The first `count` of a list. `first` is its answer for the first size, when there is one already. */
   async function rank(
-    ranking: Exclude<Ranking, { by: 'filter' }>,
+    ranking: Scored,
     count: number,
     options: SearchOptions,
-    known?: TopList<ScoredId>,
+    first?: TopList<ScoredId>,
   ): Promise<ScoredId[]> {
-    const fetchTop = async (limit: number): Promise<TopList<ScoredId>> => {
-      if (known !== undefined && limit === sizeFor(count)) return known;
-      const request = listRequest(ranking, options.filter ?? {}, limit);
-      return toTopList(request === undefined ? [] : await query(request, options), ranking.by, limit);
+    let scans = false;
+    const fetchNext = async (limit: number): Promise<TopList<ScoredId>> => {
+      if (!scans) {
+        const top = first !== undefined && limit === FIRST_SIZE ? first : await fetchTop(ranking, limit, options);
+        const scores = top.entries.map(({ score }) => score);
+        scans = ranking.by === 'vector' && (await needsScan(scores, limit, () => deps.estimate(options)));
+        if (!scans) return top;
+      }
+      return fetchTop(ranking, Math.max(limit, SECOND_SIZE), options, byScan);
     };
-    return completeTies(fetchTop, count, SIZES);
+    return completeTies(fetchNext, count, SIZES);
   }
 
   /** Points by their ids, which is the stable order of a list that is ranked by nothing. */
@@ -123,14 +137,14 @@ export function createQdrantSearch(deps: SearchDeps): Pick<VectorStore, 'search'
         { ranking: { by: 'vector', embedding }, count: vectorLimit },
         { ranking: { by: 'lexical', text }, count: lexicalLimit },
       ] as const;
-      const requests = lists.map(({ ranking, count }) => listRequest(ranking, filter, sizeFor(count)));
+      const requests = lists.map(({ ranking }) => listRequest(ranking, filter, FIRST_SIZE));
       const searches = requests.filter((request) => request !== undefined);
       const send = (signal: AbortSignal) => api.queryBatchPoints({ collection_name, searches }, { signal });
       const answers = await call('search', send, { signal: options.signal });
       const [vector = [], lexical = []] = await Promise.all(
         lists.map(({ ranking, count }, index) => {
           const points = requests[index] === undefined ? [] : (answers[index]?.points ?? []);
-          return rank(ranking, count, options, toTopList(points, ranking.by, sizeFor(count)));
+          return rank(ranking, count, options, toTopList(points, ranking, FIRST_SIZE));
         }),
       );
       return { vector, lexical };

@@ -1,7 +1,7 @@
 import { StartupError, vectorStoreUnavailable } from '../../../errors.ts';
 import type { Logger } from '../../../logger.ts';
 import type { StoredProduct } from '../../../product.ts';
-import type { CollectionIdentity, VectorStore } from '../types.ts';
+import type { CollectionIdentity, SearchOptions, VectorStore } from '../types.ts';
 import { openCollection } from './alias.ts';
 import { createQdrantApi, type Schemas } from './api.ts';
 import { createQdrantCall, type QdrantCall } from './call.ts';
@@ -82,7 +82,18 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     return found;
   };
 
-  const { search, searchBoth } = createQdrantSearch({ api, call, collection: collection_name, get });
+  async function count(exact: boolean, { filter = {}, signal }: SearchOptions = {}): Promise<number> {
+    signal?.throwIfAborted();
+    if (matchesNothing(filter)) return 0;
+    const body: Schemas['CountRequest'] = { exact };
+    const conditions = toQdrantFilter(filter);
+    if (conditions !== undefined) body.filter = conditions;
+    const send = (either: AbortSignal) => api.countPoints({ collection_name, ...body }, { signal: either });
+    return (await call('count', send, { signal })).count;
+  }
+
+  const estimate: VectorStore['count'] = (countOptions) => count(false, countOptions);
+  const { search, searchBoth } = createQdrantSearch({ api, call, collection: collection_name, get, estimate });
   return {
     backend: 'qdrant',
     get,
@@ -113,16 +124,7 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
       return true;
     },
 
-    async count({ filter = {}, signal } = {}) {
-      signal?.throwIfAborted();
-      if (matchesNothing(filter)) return 0;
-      const conditions = toQdrantFilter(filter);
-      const body: Schemas['CountRequest'] = { exact: true };
-      if (conditions !== undefined) body.filter = conditions;
-      const send = (either: AbortSignal) => api.countPoints({ collection_name, ...body }, { signal: either });
-      return (await call('count', send, { signal })).count;
-    },
-
+    count: (countOptions) => count(true, countOptions),
     stats: () => readStats(api, call, collection_name),
 
     async ping() {

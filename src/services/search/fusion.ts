@@ -17,6 +17,10 @@ export interface FusedHit {
  * counts 0 there. What the vector list holds beyond the best 200 follows behind in its own order with score 0, so a
  * deeper vector list only ever appends. Equal scores are ordered by id.
  *
+ * Similarities that do not differ count nothing: thousands of products may have one placeholder image, and an arbitrary
+ * 200 of them would get full marks for it. Equal BM25 does count: it still tells those that have the words from those that
+ * have not, and so the words alone rank where neither list differs.
+ *
  * Bruch, Gai, Ingber: "An Analysis of Fusion Functions for Hybrid Retrieval" (TOIS 2023).
  *
  * @param vector by cosine similarity, best first
@@ -32,7 +36,7 @@ export function fuse(vector: readonly ScoredId[], lexical: readonly ScoredId[], 
 
   const fused = new Map<string, FusedHit>();
   for (const { id, score } of top) {
-    const normalised = highest > lowest ? (score - lowest) / (highest - lowest) : 1;
+    const normalised = highest > lowest ? (score - lowest) / (highest - lowest) : 0;
     fused.set(id, { id, score: semanticRatio * normalised, similarity: score });
   }
   for (const { id, score } of words) {

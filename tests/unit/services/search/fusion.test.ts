@@ -44,8 +44,60 @@ describe('fusion of looks and words', () => {
 
   test('a missing list is no reason for NaN scores', () => {
     expect(fuse([], [], 0.4)).toEqual([]);
-    expect(fuse([{ id: 'a', score: -0.2 }], [], 0.4)).toEqual([{ id: 'a', score: 0.4, similarity: -0.2 }]);
+    expect(fuse([{ id: 'a', score: -0.2 }], [], 0.4)).toEqual([{ id: 'a', score: 0, similarity: -0.2 }]);
     expect(fuse([], [{ id: 'a', score: 3 }], 0.4)).toEqual([{ id: 'a', score: 0.6, similarity: null }]);
+  });
+
+  test('one placeholder image for a whole catalogue leaves the ranking to the words', () => {
+    const placeholders = Array.from({ length: FUSION_DEPTH }, (_, i) => ({ id: `a${i}`, score: 0.3 }));
+    // Only some of those that have the words are among the arbitrary 200 of equal images.
+    const words = [
+      { id: 'z1', score: 9 },
+      { id: 'a7', score: 8 },
+      { id: 'z2', score: 7 },
+      { id: 'a3', score: 6 },
+    ];
+    const fused = fuse(placeholders, words, 0.4);
+    expect(fused.slice(0, 4).map(({ id }) => id)).toEqual(words.map(({ id }) => id));
+    expect(fused).toHaveLength(FUSION_DEPTH + 2);
+    expect(fused.slice(4).every(({ score }) => score === 0)).toBe(true);
+  });
+
+  test('a few products with images of their own still gain by them among placeholders', () => {
+    const seen = [
+      { id: 'real', score: 0.35 },
+      ...Array.from({ length: FUSION_DEPTH - 1 }, (_, i) => ({ id: `a${i}`, score: 0.3 })),
+    ];
+    const words = [
+      { id: 'a9', score: 5 },
+      { id: 'real', score: 4 },
+      { id: 'z', score: 4 },
+    ];
+    expect(
+      fuse(seen, words, 0.4)
+        .slice(0, 3)
+        .map(({ id }) => id),
+    ).toEqual(['real', 'a9', 'z']);
+  });
+
+  test('words that many products share alike still tell them from those without', () => {
+    const shared = [
+      { id: 'lamp', score: 2 },
+      { id: 'lantern', score: 2 },
+    ];
+    expect(
+      fuse(
+        [
+          { id: 'chair', score: 0.3 },
+          { id: 'lamp', score: 0.3 },
+        ],
+        shared,
+        0.4,
+      )
+        .slice(0, 2)
+        .map(({ id }) => id),
+    ).toEqual(['lamp', 'lantern']);
+    expect(fuse(vector, shared, 0.4)[0]?.id).toBe('lamp');
   });
 
   test('asking for a deeper page only appends: what earlier pages showed stays where it was', () => {

@@ -65,9 +65,12 @@ export const MAX_TIES = 1024;
  */
 export interface VectorStore {
   readonly backend: 'sqlite' | 'qdrant';
-  /** Adds or replaces; of equal ids in one call the last wins. When it resolves, the products are durable and found. */
+  /**
+   * Adds or replaces; of equal ids in one call the last wins. When it resolves, the products are durable and found. Writes
+   * to one product that do not wait for each other leave it whole, as one of them wrote it.
+   */
   upsert(items: readonly IndexedProduct[]): Promise<void>;
-  /** Resolves to whether the product was there. */
+  /** Resolves to whether the product was there. Who writes to one product twice waits for the first, see `upsert`. */
   delete(id: string): Promise<boolean>;
   /** Those of the products that exist, by id. */
   get(ids: readonly string[], options?: { signal?: AbortSignal | undefined }): Promise<Map<string, StoredProduct>>;

@@ -31,6 +31,13 @@ export interface QdrantStoreOptions {
 const UPSERT_CHUNK = 100;
 const GET_CHUNK = 1000;
 
+/**
+ * How every write is sent. Medium ordering lets one machine of a cluster put the writes to a point in order, that with
+ * the highest number among those that are up, so that all copies keep the same last version. Waiting answers when every
+ * copy that is up has carried the write out.
+ */
+const IN_ORDER = { wait: true, ordering: 'medium' } as const;
+
 function* chunksOf<Item>(items: readonly Item[], size: number): Generator<Item[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
@@ -70,6 +77,15 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     return call('get', (either) => api.getPoints({ collection_name, ...point }, { signal: either }), { signal });
   }
 
+  async function write(
+    operation: string,
+    send: (signal: AbortSignal) => Promise<{ data: { result?: Schemas['UpdateResult'] } }>,
+  ): Promise<void> {
+    const { status } = await call(operation, send);
+    if (status === 'completed') return;
+    throw vectorStoreUnavailable('The vector store has taken the change and not carried it out yet.', { status });
+  }
+
   const get: VectorStore['get'] = async (ids, { signal } = {}) => {
     signal?.throwIfAborted();
     const found = new Map<string, StoredProduct>();
@@ -104,23 +120,19 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
       const points = new Map(items.map((item) => [item.product.id, item]));
       for (const chunk of chunksOf([...points.values()], UPSERT_CHUNK)) {
         const body: Schemas['PointsList'] = { points: chunk.map(toPoint) };
-        // Medium ordering lets one machine put the writes in order, so that all copies keep the same last version.
-        await call('upsert', (signal) =>
-          api.upsertPoints({ collection_name, wait: true, ordering: 'medium', ...body }, { signal }),
-        );
+        await write('upsert', (signal) => api.upsertPoints({ collection_name, ...IN_ORDER, ...body }, { signal }));
       }
     },
 
     async delete(id) {
       const points = [toPointId(id)];
       // Qdrant does not say whether a delete found anything, and a delete that is sent twice would not find what its
-      // first try removed. So the look comes before, and nothing is deleted that it did not see.
+      // first try removed. So the look comes before, and nothing is deleted that it did not see. Two servers that look
+      // at one moment both see it.
       const [there] = await retrieve({ ids: points, with_payload: false, with_vector: false });
       if (there === undefined) return false;
       const body: Schemas['PointIdsList'] = { points };
-      await call('delete', (signal) =>
-        api.deletePoints({ collection_name, wait: true, ordering: 'medium', ...body }, { signal }),
-      );
+      await write('delete', (signal) => api.deletePoints({ collection_name, ...IN_ORDER, ...body }, { signal }));
       return true;
     },
 

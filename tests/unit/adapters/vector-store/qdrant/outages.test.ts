@@ -83,6 +83,29 @@ describe('when Qdrant fails', () => {
     expect(await store.delete('a')).toBe(false);
   });
 
+  test.each(['acknowledged', 'wait_timeout'])(
+    'a change that Qdrant has only taken (%s) is not reported as stored',
+    async (status) => {
+      const store = await open();
+      await store.upsert([makeItem({ id: 'a' }, 1)]);
+      const fault = { status: 200, body: { result: { operation_id: 1, status }, status: 'ok' } };
+      failOnce('/points', fault);
+      await expect(store.upsert([makeItem({ id: 'b' }, 2)])).rejects.toMatchObject(UNAVAILABLE);
+      failOnce('/points/delete', fault);
+      await expect(store.delete('a')).rejects.toMatchObject(UNAVAILABLE);
+    },
+  );
+
+  test('all copies of a product keep the same last version: every write is put in order and waited for', async () => {
+    const store = await open();
+    double.requests.splice(0);
+    await store.upsert([makeItem({ id: 'a' }, 1)]);
+    await store.delete('a');
+    const writes = double.requests.filter((request) => /PUT|delete/.test(request));
+    expect(writes).toHaveLength(2);
+    for (const write of writes) expect(write).toMatch(/\?(?=.*wait=true)(?=.*ordering=medium)/);
+  });
+
   test('a moment of 503 goes unnoticed', async () => {
     const store = await open();
     failOnce('/points/query', { status: 503 });

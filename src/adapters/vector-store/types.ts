@@ -70,7 +70,7 @@ export interface VectorStore {
    * to one product that do not wait for each other leave it whole, as one of them wrote it.
    */
   upsert(items: readonly IndexedProduct[]): Promise<void>;
-  /** Resolves to whether the product was there. Who writes to one product twice waits for the first, see `upsert`. */
+  /** Resolves to whether the product was there. Of two deletes that do not wait for each other both may say so. */
   delete(id: string): Promise<boolean>;
   /** Those of the products that exist, by id. */
   get(ids: readonly string[], options?: { signal?: AbortSignal | undefined }): Promise<Map<string, StoredProduct>>;

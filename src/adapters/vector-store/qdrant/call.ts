@@ -104,6 +104,9 @@ function describe(error: QdrantCallError): AppError {
     return vectorStoreUnavailable('The vector store refuses the key that this server shows it.', error);
   }
   if (isPassing(failure)) return vectorStoreUnavailable('The vector store cannot be reached; try again later.', error);
+  if (/no space left on device/i.test(failure.reason)) {
+    return vectorStoreUnavailable('The disk of the vector store is full.', error);
+  }
   return vectorStoreUnavailable('The vector store could not carry out the request.', error);
 }
 

@@ -77,6 +77,12 @@ describe('a request to Qdrant', () => {
     });
   });
 
+  test('a full disk of Qdrant is called by its name, since health shows why writes fail', async () => {
+    const error = 'Service internal error: No space left on device: WAL buffer size exceeds available disk space';
+    const { outcome } = await run([refused(500, { status: { error } })]);
+    expect(outcome).toMatchObject({ message: 'The disk of the vector store is full.' });
+  });
+
   test('an answer that cannot be read is an outage and not a defect of ours', async () => {
     const { outcome } = await run([new SyntaxError('Unexpected end of JSON input')]);
     expect(outcome).toMatchObject({ code: 'VECTOR_STORE_UNAVAILABLE' });

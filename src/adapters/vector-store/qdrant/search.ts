@@ -57,8 +57,7 @@ export interface SearchDeps {
   collection: string;
   /** Reads the products of a page. */
   get: VectorStore['get'];
-  /** About how many products satisfy the filter, at no cost. */
-  estimate: VectorStore['count'];
+  count: VectorStore['count'];
 }
 
 /** The searches of the port, over one collection. */
@@ -92,7 +91,7 @@ export function createQdrantSearch(deps: SearchDeps): Pick<VectorStore, 'search'
       if (!scans) {
         const top = first !== undefined && limit === FIRST_SIZE ? first : await fetchTop(ranking, limit, options);
         const scores = top.entries.map(({ score }) => score);
-        scans = ranking.by === 'vector' && (await needsScan(scores, limit, () => deps.estimate(options)));
+        scans = ranking.by === 'vector' && (await needsScan(scores, limit, () => deps.count(options)));
         if (!scans) return top;
       }
       return fetchTop(ranking, Math.max(limit, SECOND_SIZE), options, byScan);

@@ -1,7 +1,7 @@
 import { StartupError, vectorStoreUnavailable } from '../../../errors.ts';
 import type { Logger } from '../../../logger.ts';
 import type { StoredProduct } from '../../../product.ts';
-import type { CollectionIdentity, SearchOptions, VectorStore } from '../types.ts';
+import type { CollectionIdentity, VectorStore } from '../types.ts';
 import { openCollection } from './alias.ts';
 import { createQdrantApi, type Schemas } from './api.ts';
 import { createQdrantCall, type QdrantCall } from './call.ts';
@@ -98,21 +98,21 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     return found;
   };
 
-  async function count(exact: boolean, { filter = {}, signal }: SearchOptions = {}): Promise<number> {
+  const count: VectorStore['count'] = async ({ filter = {}, signal } = {}) => {
     signal?.throwIfAborted();
     if (matchesNothing(filter)) return 0;
-    const body: Schemas['CountRequest'] = { exact };
+    const body: Schemas['CountRequest'] = { exact: true };
     const conditions = toQdrantFilter(filter);
     if (conditions !== undefined) body.filter = conditions;
     const send = (either: AbortSignal) => api.countPoints({ collection_name, ...body }, { signal: either });
     return (await call('count', send, { signal })).count;
-  }
+  };
 
-  const estimate: VectorStore['count'] = (countOptions) => count(false, countOptions);
-  const { search, searchBoth } = createQdrantSearch({ api, call, collection: collection_name, get, estimate });
+  const { search, searchBoth } = createQdrantSearch({ api, call, collection: collection_name, get, count });
   return {
     backend: 'qdrant',
     get,
+    count,
     search,
     searchBoth,
 
@@ -136,7 +136,6 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
       return true;
     },
 
-    count: (countOptions) => count(true, countOptions),
     stats: () => readStats(api, call, collection_name),
 
     async ping() {

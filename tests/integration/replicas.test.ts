@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createQdrantApi } from '../../src/adapters/vector-store/qdrant/api.ts';
 import { createGraphqlClient } from '../support/graphql-client.ts';
 import { DeleteProduct, FindProducts, GetHealth, GetProduct, GetStats, IndexProduct } from '../support/operations.ts';
 import { createQdrantDouble, type QdrantDouble } from '../support/qdrant-double/server.ts';
@@ -13,6 +14,15 @@ import { type ServerProcess, startServerProcess } from '../support/server-proces
 const realQdrant = process.env.QDRANT_TEST_URL || undefined;
 const where = realQdrant ? 'real Qdrant' : 'in-process double of Qdrant';
 const WRITE = 'write-secret-0123456789';
+
+/** Leaves nothing on a Qdrant that is not ours; the rest of a collection's name is the model's. */
+async function dropCollections(url: string, base: string): Promise<void> {
+  const api = createQdrantApi({ url, apiKey: process.env.QDRANT_TEST_API_KEY || undefined });
+  const { data } = await api.getCollections({});
+  for (const { name } of data.result?.collections ?? []) {
+    if (name.startsWith(`${base}__`)) await api.deleteCollection({ collection_name: name });
+  }
+}
 
 describe.skipIf(!hasRedis)(`two replicas on one Redis and one ${where}`, () => {
   let qdrant: QdrantDouble | undefined;
@@ -44,7 +54,7 @@ describe.skipIf(!hasRedis)(`two replicas on one Redis and one ${where}`, () => {
   });
   afterAll(async () => {
     await Promise.all(replicas.map((replica) => replica.stop()));
-    if (realQdrant) await fetch(`${realQdrant}/collections/${collection}__mini__512`, { method: 'DELETE' });
+    if (realQdrant) await dropCollections(realQdrant, collection);
     await qdrant?.close();
     await redis?.stop();
     await rm(dataDir, { recursive: true, force: true });

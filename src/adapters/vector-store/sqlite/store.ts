@@ -14,6 +14,7 @@ import type { RankedIds, ReaderApi, ReaderStart } from './reader.ts';
 import { readerThreadUrl } from './reader-thread.ts';
 import type { Publication } from './snapshot.ts';
 import { openingError, unavailable } from './sqlite-errors.ts';
+import { MAX_READERS } from './vector-memory.ts';
 import { type WriterApi, type WriterStart, writerThreadUrl } from './writer-thread.ts';
 
 /** Questions that a reader has at one time: the next one is there when it has answered one. */
@@ -40,14 +41,10 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Ve
   const folder = join(dataDir, 'store', safeName(identity.name));
   await makeFolder(folder);
   tellOfZvec(dataDir, logger);
-  const opened: { close(): void | Promise<void> }[] = [];
-  const closeAll = async (): Promise<void> => {
-    for (const part of opened.splice(0).reverse()) await part.close();
-  };
-  const keep = <Part extends { close(): void | Promise<void> }>(part: Part): Part => {
-    opened.push(part);
-    return part;
-  };
+  // Closed in reverse, also when the start fails half way.
+  await using opened = new AsyncDisposableStack();
+  const keep = <Part extends { close(): void | Promise<void> }>(part: Part): Part =>
+    opened.adopt(part, async (kept) => kept.close());
 
   try {
     keep(lockStore(folder));
@@ -55,14 +52,15 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Ve
     const { stored, warning } = await writer.call('load', null);
     if (warning !== null) logger.warn(warning);
     const start = (reader: number): ReaderStart => ({ folder, dimension: identity.dimension, reader, stored });
-    const opening = Array.from({ length: Math.max(1, readerCount) }, async (_, reader) =>
+    const opening = Array.from({ length: Math.min(MAX_READERS, Math.max(1, readerCount)) }, async (_, reader) =>
       keep(await openThread<ReaderApi>(readerThreadUrl, start(reader))),
     );
     await Promise.allSettled(opening);
     const readers = await Promise.all(opening);
-    return createStore(identity, writer, readers, closeAll);
+    const parts = opened.move();
+    return createStore(identity, writer, readers, () => parts.disposeAsync());
   } catch (error) {
-    await closeAll();
+    // An error of another thread has lost its class.
     throw error instanceof Error && error.name === 'StartupError' && !(error instanceof StartupError)
       ? new StartupError(error.message, { cause: error })
       : openingError(folder, error);

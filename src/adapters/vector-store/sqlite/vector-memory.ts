@@ -4,7 +4,7 @@ const PAGE_BYTES = 65_536;
 /** All that WebAssembly can address: 4 GiB. Only what is used is taken from the machine. */
 const MAX_PAGES = 65_536;
 /** Every reader has a page of its own for a query and its answers; the vectors begin behind them. */
-const MAX_READERS = 64;
+export const MAX_READERS = 64;
 const VECTORS_AT = MAX_READERS * PAGE_BYTES;
 /** What a reader's page holds, from its beginning: the query, the numbers asked for, the dot products. */
 const MAX_DIMENSION = 8_192;

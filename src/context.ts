@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader';
-import type { Caller } from './adapters/access/types.ts';
+import type { Caller, Scope } from './adapters/access/types.ts';
 import type { AppError } from './errors.ts';
 import type { StoredProduct } from './product.ts';
 import type { CatalogueService } from './services/health/collection-stats.ts';
@@ -14,6 +14,19 @@ export interface Services {
   catalogue: CatalogueService;
   health: HealthService;
 }
+
+/** What every root field says of itself, where it is defined; access, budgets and caching go by it. */
+export interface FieldPolicy {
+  /** What its caller's key must allow; `null`: anybody may ask. */
+  scope: Scope | null;
+  /** The budget that each use of it counts on; `null`: it counts on none. */
+  budget: Budget | null;
+  /** Whether its answer may be served again until the next write. */
+  cached: boolean;
+}
+
+/** A number of calls a minute that every caller has. */
+export type Budget = 'searches' | 'writes';
 
 /** What a resolver may touch. */
 export interface Context {

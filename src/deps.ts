@@ -124,7 +124,7 @@ export async function createDeps(
       production: config.production,
       allowAnonymousWrites: config.allowAnonymousWrites,
     }),
-    rateLimits: { limiter, ...config.rateLimits },
+    rateLimits: { limiter, limits: config.rateLimits },
     cors: { origins: config.corsOrigins, production: config.production },
     trustedProxies: config.trustedProxies,
     publicUrl: origins[0],

@@ -19,9 +19,10 @@ import { useHttpRoutes, useJsonOnly } from './plugins/http-routes.ts';
 import { useImages } from './plugins/images.ts';
 import { DEFAULT_OPERATION_LIMITS, useOperationLimits } from './plugins/operation-limits.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
-import { type RateBudget, useRateLimits } from './plugins/rate-limit.ts';
+import { type BudgetLimits, useRateLimits } from './plugins/rate-limit.ts';
 import { useRequestLog } from './plugins/request-log.ts';
 import { useSearchCache } from './plugins/response-cache.ts';
+import { rootFieldsOf } from './plugins/root-fields.ts';
 import { createYogaLogger } from './plugins/yoga-logger.ts';
 import type { StoredProduct } from './product.ts';
 import { schema } from './schema/index.ts';
@@ -34,7 +35,7 @@ export interface ServerDependencies {
   images: OwnImages;
   responseCache: { cache: Cache; epoch: IndexEpoch; modelId: string; ttlSeconds: number };
   access: Access;
-  rateLimits: { limiter: RateLimiter; searches: number; writes: number };
+  rateLimits: { limiter: RateLimiter; limits: BudgetLimits };
   cors: { origins: readonly string[]; production: boolean };
   /** Proxies in front whose X-Forwarded-For is believed. */
   trustedProxies: number;
@@ -54,6 +55,7 @@ export type Server = YogaServerInstance<Connection, Context>;
 /** Assembles the GraphQL server; it neither listens nor reads the environment. */
 export function createServer(deps: ServerDependencies): Server {
   const { services, store, logger } = deps;
+  const rootFields = rootFieldsOf(schema);
   return createYoga<Connection, Context>({
     schema,
     context: ({ request, req }) => {
@@ -76,20 +78,12 @@ export function createServer(deps: ServerDependencies): Server {
       useImages(deps.images),
       useJsonOnly(),
       useOperationLimits(DEFAULT_OPERATION_LIMITS),
-      useAccess(deps.access),
-      useRateLimits({ limiter: deps.rateLimits.limiter, budgets: budgetsOf(deps.rateLimits) }),
-      useSearchCache(deps.responseCache),
+      useAccess(deps.access, rootFields),
+      useRateLimits({ ...deps.rateLimits, rootFields }),
+      useSearchCache({ ...deps.responseCache, rootFields }),
       usePublicErrors(),
     ],
   });
-}
-
-function budgetsOf({ searches, writes }: { searches: number; writes: number }): RateBudget[] {
-  const writing = ['indexProduct', 'indexProducts', 'deleteProduct'];
-  return [
-    { name: 'searches', type: 'Query', fields: ['searchProducts', 'product', 'collectionStats'], max: searches },
-    { name: 'writes', type: 'Mutation', fields: writing, max: writes },
-  ];
 }
 
 function identifyCaller(

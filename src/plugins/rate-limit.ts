@@ -1,26 +1,21 @@
 import { type Store, useRateLimiter } from '@envelop/rate-limiter';
 import { type ExecutionArgs, type GraphQLError, getOperationAST, getVariableValues, separateOperations } from 'graphql';
 import type { RateLimiter } from '../adapters/rate-limit/types.ts';
+import type { Budget } from '../context.ts';
 import { AppError } from '../errors.ts';
 import { asGraphQLError } from './public-errors.ts';
+import type { RootField } from './root-fields.ts';
 
 /** The window of every budget. The limiter that is passed in must count in the same one. */
 export const RATE_LIMIT_WINDOW_MS = 60_000;
 
-/** A number of calls a minute that a caller has for some root fields together. */
-export interface RateBudget {
-  /** `searches`, `writes`: the name in keys and in the message. */
-  name: string;
-  type: 'Query' | 'Mutation';
-  fields: readonly string[];
-  /** 0 = no limit. */
-  max: number;
-}
+/** Calls a minute that a caller has on each budget; 0 = no limit. */
+export type BudgetLimits = Readonly<Record<Budget, number>>;
 
 /** RATE_LIMITED, with the seconds after which the caller has its next call. */
-function rateLimited(budget: RateBudget, retryAfterMs: number): GraphQLError {
+function rateLimited(budget: Budget, max: number, retryAfterMs: number): GraphQLError {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
-  const message = `Too many ${budget.name}: ${budget.max} a minute are allowed. Try again in ${seconds} s.`;
+  const message = `Too many ${budget}: ${max} a minute are allowed. Try again in ${seconds} s.`;
   return asGraphQLError(new AppError('RATE_LIMITED', message, { retryAfter: seconds }));
 }
 
@@ -29,35 +24,52 @@ function rateLimited(budget: RateBudget, retryAfterMs: number): GraphQLError {
  * counts, and it knows no time to come back at. So the decision falls here, at reading, in one step of `limiter`: an
  * empty list lets the call through, a refusal is thrown. Writing has nothing left to do.
  */
-function createRateLimitStore(limiter: RateLimiter, budgets: readonly RateBudget[]): Store {
-  const budgetOf = new Map(budgets.flatMap((budget) => budget.fields.map((field) => [field, budget] as const)));
+function createRateLimitStore(limiter: RateLimiter, fields: readonly LimitedField[]): Store {
   return {
     async getForIdentity({ contextIdentity, fieldIdentity }) {
-      const budget = budgetOf.get(fieldIdentity);
-      if (budget === undefined) return [];
-      const verdict = await limiter.take({ caller: contextIdentity, budget: budget.name, max: budget.max });
-      if (!verdict.allowed) throw rateLimited(budget, verdict.retryAfterMs);
+      const field = fields.find(({ name }) => name === fieldIdentity);
+      if (field === undefined) return [];
+      const { budget, max } = field;
+      const verdict = await limiter.take({ caller: contextIdentity, budget, max });
+      if (!verdict.allowed) throw rateLimited(budget, max, verdict.retryAfterMs);
       return [];
     },
     setForIdentity() {},
   };
 }
 
+interface LimitedField {
+  type: string;
+  name: string;
+  budget: Budget;
+  max: number;
+}
+
 type RateLimitPlugin = ReturnType<typeof useRateLimiter>;
 
 /**
- * Limits how often a caller may ask for the fields of each budget. Every use of a field counts, also under an alias; an
+ * Limits how often a caller may ask for the root fields of each budget. Every use of a field counts, also under an alias; an
  * operation with one use too many is refused as a whole, before anything of it runs. The caller is the `callerName`
  * of the context. Put it before the response cache, since a cached answer counts too.
  */
-export function useRateLimits(options: { limiter: RateLimiter; budgets: readonly RateBudget[] }): RateLimitPlugin {
-  const budgets = options.budgets.filter(({ max }) => max > 0);
+export function useRateLimits(options: {
+  limiter: RateLimiter;
+  limits: BudgetLimits;
+  rootFields: readonly RootField[];
+}): RateLimitPlugin {
+  const fields = options.rootFields.flatMap(({ type, name, policy: { budget } }) => {
+    const max = budget === null ? 0 : options.limits[budget];
+    return budget === null || max === 0 ? [] : [{ type, name, budget, max }];
+  });
   const plugin = useRateLimiter({
     identifyFn: callerNameOf,
-    store: createRateLimitStore(options.limiter, budgets),
-    configByField: budgets.flatMap(({ type, fields, max }) =>
-      fields.map((field) => ({ type, field, max, window: `${RATE_LIMIT_WINDOW_MS}ms` })),
-    ),
+    store: createRateLimitStore(options.limiter, fields),
+    configByField: fields.map(({ type, name, max }) => ({
+      type,
+      field: name,
+      max,
+      window: `${RATE_LIMIT_WINDOW_MS}ms`,
+    })),
   });
   return {
     onExecute(payload) {

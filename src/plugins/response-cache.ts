@@ -1,19 +1,22 @@
 import { type Cache, defaultBuildResponseCacheKey, useResponseCache } from '@envelop/response-cache';
 import type { Plugin } from 'graphql-yoga';
 import type { IndexEpoch } from '../adapters/cache/types.ts';
+import type { RootField } from './root-fields.ts';
 
 /** The key under which nothing is ever kept: no epoch, no caching. */
 const UNCACHED = '';
 
 /**
- * Serves equal questions from the cache. Only the fields named here are ever cached, and the index epoch is part of the
- * key: entity ids could not invalidate a search that a new product belongs in, an epoch that every write bumps can.
+ * Serves equal questions from the cache: those that ask for nothing but fields whose policy says that they may be cached.
+ * The index epoch is part of the key: entity ids could not invalidate a search that a new product belongs in, an epoch
+ * that every write bumps can.
  */
 export function useSearchCache(options: {
   cache: Cache;
   epoch: IndexEpoch;
   modelId: string;
   ttlSeconds: number;
+  rootFields: readonly RootField[];
 }): Plugin {
   const { epoch, modelId } = options;
   const ttl = options.ttlSeconds * 1000;
@@ -22,11 +25,10 @@ export function useSearchCache(options: {
     session: () => null,
     ttl: 0,
     ttlPerSchemaCoordinate: {
-      'Query.searchProducts': ttl,
-      'Query.product': ttl,
-      'Query.collectionStats': ttl,
+      ...Object.fromEntries(
+        options.rootFields.map(({ type, name, policy }) => [`${type}.${name}`, policy.cached ? ttl : 0]),
+      ),
       // Beside a cached field, these would be cached along with it.
-      'Query.health': 0,
       'Query.__schema': 0,
       'Query.__type': 0,
     },

@@ -92,6 +92,7 @@ builder.mutationFields((t) => ({
     description: 'Adds or replaces one product; its image is fetched and embedded before this returns.',
     args: { input: t.arg({ type: ProductInput, required: true, description: 'The product.' }) },
     validate: { schema: z.object({ input: productInputSchema }) },
+    extensions: { policy: { scope: 'write', budget: 'writes', cached: false } },
     resolve: indexProduct,
   }),
   indexProducts: t.field({
@@ -113,12 +114,14 @@ builder.mutationFields((t) => ({
         description: 'Leave products alone that are stored just as they are sent; their images are not fetched.',
       }),
     },
+    extensions: { policy: { scope: 'write', budget: 'writes', cached: false } },
     resolve: indexProducts,
   }),
   deleteProduct: t.field({
     type: 'Boolean',
     description: 'Takes a product out. True if it was there.',
     args: { id: t.arg.id({ required: true, description: 'The id the shop gave it.' }) },
+    extensions: { policy: { scope: 'write', budget: 'writes', cached: false } },
     resolve: deleteProduct,
   }),
 }));

@@ -36,6 +36,7 @@ builder.queryField('product', (t) =>
     nullable: true,
     description: 'The product of that id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'The id the shop gave it.' }) },
+    extensions: { policy: { scope: 'search', budget: 'searches', cached: true } },
     resolve: findProduct,
   }),
 );

@@ -134,6 +134,7 @@ builder.queryField('searchProducts', (t) =>
           'Drop hits whose cosine similarity is lower, and those that only the words matched. Not with mode LEXICAL.',
       }),
     },
+    extensions: { policy: { scope: 'search', budget: 'searches', cached: true } },
     validate: { schema: searchArgsSchema },
     resolve: searchProducts,
   }),

@@ -28,5 +28,10 @@ const CollectionStats = builder.objectRef<CollectionStatsShape>('CollectionStats
 });
 
 builder.queryField('collectionStats', (t) =>
-  t.field({ type: CollectionStats, description: 'What the collection holds.', resolve: collectionStats }),
+  t.field({
+    type: CollectionStats,
+    description: 'What the collection holds.',
+    extensions: { policy: { scope: 'search', budget: 'searches', cached: true } },
+    resolve: collectionStats,
+  }),
 );

@@ -36,9 +36,12 @@ function createServer(max: { searches?: number; writes?: number } = {}) {
     plugins: [
       useRateLimits({
         limiter: createMemoryRateLimiter({ windowMs: RATE_LIMIT_WINDOW_MS, now: () => clock.ms }),
-        budgets: [
-          { name: 'searches', type: 'Query', fields: ['searchProducts', 'product'], max: max.searches ?? 3 },
-          { name: 'writes', type: 'Mutation', fields: ['indexProduct'], max: max.writes ?? 1 },
+        limits: { searches: max.searches ?? 3, writes: max.writes ?? 1 },
+        rootFields: [
+          { type: 'Query', name: 'searchProducts', policy: { scope: null, budget: 'searches', cached: false } },
+          { type: 'Query', name: 'product', policy: { scope: null, budget: 'searches', cached: false } },
+          { type: 'Query', name: 'health', policy: { scope: null, budget: null, cached: false } },
+          { type: 'Mutation', name: 'indexProduct', policy: { scope: null, budget: 'writes', cached: false } },
         ],
       }),
     ],

@@ -12,7 +12,7 @@ const INDEX = `mutation VitrineImport($inputs: [ProductInput!]!, $skipUnchanged:
   }
 }`;
 
-const SEARCH = `query VitrineSearch($query: SearchQuery!, $filter: ProductFilter, $first: Int!, $minSimilarity: Float) {
+const SEARCH = `query VitrineSearch($query: SearchInput!, $filter: ProductFilter, $first: Int!, $minSimilarity: Float) {
   searchProducts(query: $query, filter: $filter, first: $first, minSimilarity: $minSimilarity) {
     totalCount
     timing { fetch embed search total }

@@ -58,7 +58,7 @@ query SearchByImage {
 }`),
       tab(
         `# Words within limits. Variables are below; all conditions of a filter must hold.
-query SearchWithFilters($query: SearchQuery!, $filter: ProductFilter) {
+query SearchWithFilters($query: SearchInput!, $filter: ProductFilter) {
   searchProducts(query: $query, filter: $filter, first: 5) {
     totalCount
     ${EDGES}

@@ -10,7 +10,7 @@ function parseText(value: unknown): string {
 }
 
 builder.scalarType('URL', {
-  description: 'An absolute http(s) URL. `SearchQuery.imageUrl` alone also takes `data:image/…;base64,…`.',
+  description: 'An absolute http(s) URL. `SearchInput.imageUrl` alone also takes `data:image/…;base64,…`.',
   serialize: (value) => value,
   parseValue: parseText,
 });

@@ -13,7 +13,7 @@ const SearchMode = builder.enumType('SearchMode', {
   } satisfies Record<(typeof SEARCH_MODES)[number], { description: string }>,
 });
 
-const SearchQuery = builder.inputType('SearchQuery', {
+const SearchInput = builder.inputType('SearchInput', {
   description:
     'What to look for: a text, an image, or both. Text and image together are composed into one query vector.',
   fields: (t) => ({
@@ -125,7 +125,7 @@ builder.queryField('searchProducts', (t) =>
     type: ProductConnection,
     description: 'Products that best match a text, an image, or both.',
     args: {
-      query: t.arg({ type: SearchQuery, required: true, description: 'What to look for.' }),
+      query: t.arg({ type: SearchInput, required: true, description: 'What to look for.' }),
       filter: t.arg({ type: ProductFilter, description: 'Which products to consider; all when left out.' }),
       first: t.arg.int({ defaultValue: 10, description: 'How many products, 1 to 100.' }),
       after: t.arg.string({ description: 'A cursor of the same query: go on behind that product.' }),

@@ -36,6 +36,12 @@ test('everything in the schema is described, since GraphiQL shows nothing else',
   expect(undescribed.filter((name) => !builtIn.includes(name))).toEqual([]);
 });
 
+test('no type has a name that client generators give to operations, so that `query Search` compiles', () => {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const others = Object.values(schema.getTypeMap()).filter((type) => !roots.some((root) => root === type));
+  expect(others.map(({ name }) => name).filter((name) => /(?:Query|Mutation|Subscription)$/.test(name))).toEqual([]);
+});
+
 test('health says how each part does, and plainly that mini is the bundled model', async () => {
   const { health } = await vitrine.data(GetHealth, {});
   expect(health.status).toBe('UP');

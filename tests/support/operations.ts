@@ -3,7 +3,7 @@ import { graphql } from '../gql/gql.ts';
 /** The operations a storefront and a back end would write, typed by codegen from schema.graphql. */
 export const FindProducts = graphql(`
   query FindProducts(
-    $query: SearchQuery!
+    $query: SearchInput!
     $filter: ProductFilter
     $first: Int
     $after: String

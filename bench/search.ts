@@ -9,7 +9,8 @@ import { loadConfig, ownOrigins } from '../src/config.ts';
 import { createDeps } from '../src/deps.ts';
 import { createSilentLogger } from '../src/logger.ts';
 import { DEMO_CATALOGUE_DIR } from '../src/package-root.ts';
-import type { SearchMode, SearchResult } from '../src/services/search/types.ts';
+import { type SearchMode, searchRequestSchema } from '../src/services/search/search-request.ts';
+import type { SearchResult } from '../src/services/search/types.ts';
 
 const RUNS = 100;
 
@@ -57,7 +58,7 @@ if (config.qdrant) {
 await rm(dataDir, { recursive: true, force: true });
 
 function searchFor(query: { text?: string; imageUrl?: string; mode: SearchMode }): Promise<SearchResult> {
-  return search.search({ ...query, textWeight: 0.5, semanticRatio: 0.4, first: 10 });
+  return search.search(searchRequestSchema.parse({ query }));
 }
 
 /** Runs a search some times, one after the other, and prints medians and 95th percentiles in milliseconds. */

@@ -103,8 +103,7 @@ export function createApiConnection(deps: {
         return failAll(inputs, error);
       }
     },
-    search({ text, imageUrl, textWeight, semanticRatio, mode, filter, first, minSimilarity }) {
-      const query = { text, imageUrl, textWeight, semanticRatio, mode };
+    search({ query, filter, first, minSimilarity }) {
       return client.run(SEARCH, { query, filter, first, minSimilarity }, searchedSchema);
     },
     async stats() {

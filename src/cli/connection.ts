@@ -3,7 +3,7 @@ import type { ImageStore } from '../adapters/image-source/image-store.ts';
 import type { CollectionStats } from '../services/health/collection-stats.ts';
 import type { ImportOutcome } from '../services/import/types.ts';
 import type { ProductInput } from '../services/indexing/product-draft.ts';
-import type { SearchRequest } from '../services/search/types.ts';
+import type { SearchRequest } from '../services/search/search-request.ts';
 
 const hitSchema = z.object({
   score: z.number(),

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { SEARCH_MODES, type SearchMode } from '../services/search/types.ts';
+import { SEARCH_MODES, type SearchMode } from '../services/search/search-request.ts';
 
 /** How to reach the store. */
 export interface ConnectionFlags {

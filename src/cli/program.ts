@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { loadConfig } from '../config.ts';
 import { readVersion } from '../package-root.ts';
 import { CATALOGUE_FORMATS } from '../services/import/types.ts';
-import { SEARCH_MODES } from '../services/search/types.ts';
+import { SEARCH_MODES } from '../services/search/search-request.ts';
 import { explainError } from './explain.ts';
 import { type ImportFlags, runImport } from './import-command.ts';
 import { addModelCommands } from './model.ts';

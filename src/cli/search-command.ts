@@ -3,9 +3,8 @@ import { readOwnImage } from '../adapters/image-source/own-file.ts';
 import type { ProductFilter } from '../adapters/vector-store/types.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { badUserInput, StartupError } from '../errors.ts';
-import { searchArgsSchema } from '../schema/search-rules.ts';
-import { toIssues } from '../services/indexing/product-draft.ts';
-import type { SearchMode, SearchRequest } from '../services/search/types.ts';
+import { toIssues } from '../services/input.ts';
+import { type SearchMode, type SearchRequest, searchRequestSchema } from '../services/search/search-request.ts';
 import { formatCount, formatPrice } from '../terminal/format.ts';
 import { type Column, formatTable } from '../terminal/table.ts';
 import { connect } from './connect.ts';
@@ -54,9 +53,9 @@ async function toRequest(words: readonly string[], flags: SearchFlags, config: C
   };
   const filter = toFilter(flags);
   const first = flags.limit;
-  const checked = searchArgsSchema.safeParse({ query, filter, first, minSimilarity });
+  const checked = searchRequestSchema.safeParse({ query, filter, first, minSimilarity });
   if (!checked.success) throw badUserInput(toIssues(checked.error));
-  return { ...query, filter, first, minSimilarity };
+  return checked.data;
 }
 
 function toFilter({ category, minPrice, maxPrice, inStock, attribute }: SearchFlags): ProductFilter {

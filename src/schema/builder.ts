@@ -5,9 +5,10 @@ import SchemaBuilder, {
   type TypeParam,
 } from '@pothos/core';
 import ZodPlugin from '@pothos/plugin-zod';
+import type { z } from 'zod';
 import type { Context, FieldPolicy } from '../context.ts';
 import { badUserInput } from '../errors.ts';
-import { toIssues } from '../services/indexing/product-draft.ts';
+import { toIssues } from '../services/input.ts';
 
 declare global {
   namespace PothosSchemaTypes {
@@ -49,3 +50,22 @@ export const builder = new SchemaBuilder<{
 
 builder.queryType({ description: 'What a storefront asks.' });
 builder.mutationType({ description: 'What a back end changes.' });
+
+/**
+ * The options of a field whose arguments zod checks and completes: its resolver gets what the schema makes of them.
+ * plugin-zod hands that on, and does not say so in its types; so the resolver makes sure that it has.
+ */
+export function checked<Schema extends z.ZodType<object>, Result>(
+  schema: Schema,
+  resolve: (root: unknown, args: z.output<Schema>, context: Context) => Result,
+) {
+  const made = new WeakSet<object>();
+  const isMade = (args: object): args is z.output<Schema> => made.has(args);
+  return {
+    validate: { schema, refine: (args: object) => made.add(args).has(args) },
+    resolve(root: unknown, args: object, context: Context): Result {
+      if (!isMade(args)) throw new TypeError('plugin-zod did not hand on the arguments that it had checked');
+      return resolve(root, args, context);
+    },
+  };
+}

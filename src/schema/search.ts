@@ -1,8 +1,8 @@
 import { searchProducts } from '../resolvers/search.ts';
-import type { SEARCH_MODES, SearchHit, SearchResult, SearchTiming } from '../services/search/types.ts';
-import { builder } from './builder.ts';
+import { type SearchMode as Mode, SEARCH_DEFAULTS, searchRequestSchema } from '../services/search/search-request.ts';
+import type { SearchHit, SearchResult, SearchTiming } from '../services/search/types.ts';
+import { builder, checked } from './builder.ts';
 import { Product } from './product.ts';
-import { searchArgsSchema } from './search-rules.ts';
 
 const SearchMode = builder.enumType('SearchMode', {
   description: 'What a search compares.',
@@ -10,7 +10,7 @@ const SearchMode = builder.enumType('SearchMode', {
     VECTOR: { description: 'Looks: the CLIP embedding of the query against those of the images.' },
     LEXICAL: { description: 'Words: BM25 over name, description, category, id and attribute values. Needs a text.' },
     HYBRID: { description: 'Both, merged into one ranking; `semanticRatio` weighs them. Needs a text.' },
-  } satisfies Record<(typeof SEARCH_MODES)[number], { description: string }>,
+  } satisfies Record<Mode, { description: string }>,
 });
 
 const SearchInput = builder.inputType('SearchInput', {
@@ -22,9 +22,12 @@ const SearchInput = builder.inputType('SearchInput', {
       type: 'URL',
       description: 'An image: an http(s) URL, or a `data:` URL such as a browser makes from a photo.',
     }),
-    textWeight: t.float({ defaultValue: 0.5, description: 'Share of the text when both are given, 0 to 1.' }),
+    textWeight: t.float({
+      defaultValue: SEARCH_DEFAULTS.textWeight,
+      description: 'Share of the text when both are given, 0 to 1.',
+    }),
     semanticRatio: t.float({
-      defaultValue: 0.4,
+      defaultValue: SEARCH_DEFAULTS.semanticRatio,
       description: 'HYBRID: share of the vector list against the lexical one, 0 to 1.',
     }),
     mode: t.field({
@@ -127,7 +130,7 @@ builder.queryField('searchProducts', (t) =>
     args: {
       query: t.arg({ type: SearchInput, required: true, description: 'What to look for.' }),
       filter: t.arg({ type: ProductFilter, description: 'Which products to consider; all when left out.' }),
-      first: t.arg.int({ defaultValue: 10, description: 'How many products, 1 to 100.' }),
+      first: t.arg.int({ defaultValue: SEARCH_DEFAULTS.first, description: 'How many products, 1 to 100.' }),
       after: t.arg.string({ description: 'A cursor of the same query: go on behind that product.' }),
       minSimilarity: t.arg.float({
         description:
@@ -135,7 +138,6 @@ builder.queryField('searchProducts', (t) =>
       }),
     },
     extensions: { policy: { scope: 'search', budget: 'searches', cached: true } },
-    validate: { schema: searchArgsSchema },
-    resolve: searchProducts,
+    ...checked(searchRequestSchema, searchProducts),
   }),
 );

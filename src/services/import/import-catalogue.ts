@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import { AppError, badUserInput, type ErrorCode } from '../../errors.ts';
 import type { ProductDraft } from '../../product.ts';
-import { productInputSchema, toIssues } from '../indexing/product-draft.ts';
+import { productInputSchema } from '../indexing/product-draft.ts';
+import { toIssues } from '../input.ts';
 import { createBatchQueue } from './batch-queue.ts';
 import { type IndexBatch, indexPatiently } from './index-patiently.ts';
 import type { LocalImages } from './local-images.ts';

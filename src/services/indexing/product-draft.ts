@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { badUserInput, type Issue } from '../../errors.ts';
+import { badUserInput } from '../../errors.ts';
 import type { ProductDraft } from '../../product.ts';
+import { isWebUrl, toIssues, withoutNulls } from '../input.ts';
 
 /** A product as it comes in, by the API or from a file: unchecked, null and absent both meaning "the default". */
 export interface ProductInput {
@@ -24,8 +25,6 @@ const text = (max: number) =>
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
 
 const filledText = (max: number) => text(max).refine((value) => value.trim().length > 0, 'must not be empty');
-
-const isWebUrl = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 
 const attributesSchema = z
   .array(z.object({ name: filledText(100), value: filledText(500) }))
@@ -62,14 +61,6 @@ export function parseProductInput(input: ProductInput): ProductDraft {
   return parsed.data;
 }
 
-/** The issues of a zod error in our own words: `path` as keys and indexes, `message` naming the field. */
-export function toIssues(error: z.ZodError): Issue[] {
-  return error.issues.map((issue) => {
-    const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-    return { path, message: path.length > 0 ? `${path.join('.')}: ${issue.message}` : issue.message };
-  });
-}
-
 /**
  * SHA-256 (hex) of a draft, the same whatever the order of its attributes: equal hashes mean that indexing it again
  * would change nothing, as long as the image behind its URL is the same.
@@ -79,9 +70,4 @@ export function hashDraft(draft: ProductDraft): string {
   const { id, name, description, category, price, currency, imageUrl, inStock } = draft;
   const canonical = JSON.stringify([id, name, description, category, price, currency, imageUrl, inStock, attributes]);
   return createHash('sha256').update(canonical).digest('hex');
-}
-
-function withoutNulls(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null) return input;
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
 }

@@ -9,8 +9,8 @@ import type { StoredProduct } from '../../product.ts';
 import { decodeCursor, encodeCursor, fingerprint, MAX_WINDOW } from './cursor.ts';
 import { FUSION_DEPTH, fuse } from './fusion.ts';
 import { embedQuery } from './query-vector.ts';
-import { normaliseText } from './text.ts';
-import type { SearchMode, SearchRequest, SearchResult, SearchService } from './types.ts';
+import type { SearchRequest } from './search-request.ts';
+import type { SearchResult, SearchService } from './types.ts';
 
 type SearchedStore = Pick<VectorStore, 'count' | 'search' | 'searchBoth' | 'get'>;
 
@@ -31,7 +31,7 @@ interface RankedProduct {
 }
 
 /** Everything that decides which products a search finds, and in which order. */
-type Query = Omit<SearchRequest, 'first' | 'after' | 'mode'> & { mode: SearchMode };
+type Query = SearchRequest['query'] & Pick<SearchRequest, 'filter' | 'minSimilarity'>;
 
 /**
  * Finds the products that best match a text, an image or both. Equal searches at one time share one computation,
@@ -62,9 +62,8 @@ export function createSearchService(deps: Dependencies): SearchService {
 
   return {
     async search(request, options = {}) {
-      const { first, after, ...rest } = request;
-      const text = rest.text === undefined ? undefined : normaliseText(rest.text);
-      const query = { ...rest, text, mode: rest.mode ?? (text === undefined ? 'VECTOR' : 'HYBRID') };
+      const { first, after, query: asked, ...conditions } = request;
+      const query: Query = { ...asked, ...conditions };
       const queryId = fingerprint(query);
       const offset = after === undefined ? 0 : decodeCursor(after, queryId);
       const window = { offset, limit: Math.min(first, MAX_WINDOW - offset) };

@@ -3,6 +3,7 @@ import type { VectorStore } from '../../../../src/adapters/vector-store/types.ts
 import type { Embedder } from '../../../../src/model/types.ts';
 import type { StoredProduct } from '../../../../src/product.ts';
 import { createSearchService } from '../../../../src/services/search/search.ts';
+import { searchRequestSchema } from '../../../../src/services/search/search-request.ts';
 
 const embedder: Embedder = {
   info: { id: 'm', digest: '0123456789ab', dimension: 2, imageSize: 1, dtype: 'fp32', bundled: false },
@@ -38,12 +39,11 @@ test('a product deleted while a search runs neither ends the paging nor shifts t
   const epoch = { current: async () => '1', bump: async () => {} };
   const imageSource = { load: async () => new Uint8Array(), close: async () => {} };
   const service = createSearchService({ embedder, imageSource, store, epoch });
-  const request = { text: 'red', textWeight: 0.5, semanticRatio: 0.4, first: 10 };
 
   const seen: string[] = [];
   let after: string | undefined;
   for (;;) {
-    const page = await service.search({ ...request, after });
+    const page = await service.search(searchRequestSchema.parse({ query: { text: 'red' }, after }));
     seen.push(...page.hits.map(({ product }) => product.id));
     if (!page.hasNextPage) break;
     after = page.hits.at(-1)?.cursor;

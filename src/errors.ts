@@ -39,16 +39,26 @@ export class AppError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
-    super(message, options);
+    super(shorten(message), options);
     this.name = 'AppError';
     this.code = code;
     this.details = details;
   }
 }
 
-/** BAD_USER_INPUT with all its problems at once. */
+/** What a caller reads of a message, and how many problems of one input are told. */
+const MAX_MESSAGE_LENGTH = 1000;
+const MAX_ISSUES = 100;
+
+/** A message without more than the beginning of what it may quote: nobody gets megabytes of their input back. */
+export function shorten(message: string): string {
+  return message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message;
+}
+
+/** BAD_USER_INPUT with all its problems at once; the first hundred where there are more. */
 export function badUserInput(issues: readonly Issue[]): AppError {
-  return new AppError('BAD_USER_INPUT', issues.map((issue) => issue.message).join('; '), { issues });
+  const told = issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({ path, message: shorten(message) }));
+  return new AppError('BAD_USER_INPUT', told.map(({ message }) => message).join('; '), { issues: told });
 }
 
 /** OVERLOADED: a bounded queue is full; the caller may come back after `retryAfterSeconds`. */

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { createGraphQLError, type Plugin } from 'graphql-yoga';
-import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
+import { AppError, ERROR_CODES, type ErrorCode, shorten } from '../errors.ts';
 
 interface HttpExtensions {
   spec: true;
@@ -41,9 +41,10 @@ export function toPublicError(error: unknown): GraphQLError {
     const extensions = { code: 'INTERNAL_SERVER_ERROR', http: { spec: true, status: 500 } };
     return rewrite(error, 'Something went wrong on the server.', extensions);
   }
+  // Ours already, and as it should be.
   if (PUBLIC_CODES.has(origin.extensions.code)) return origin;
   const { http } = origin.extensions;
-  return rewrite(error, origin.message, { code: 'BAD_USER_INPUT', ...(http === undefined ? {} : { http }) });
+  return rewrite(error, shorten(origin.message), { code: 'BAD_USER_INPUT', ...(http === undefined ? {} : { http }) });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Store, useRateLimiter } from '@envelop/rate-limiter';
-import { type ExecutionArgs, type GraphQLError, getOperationAST, getVariableValues, separateOperations } from 'graphql';
+import { type GraphQLError, getOperationAST, getVariableValues, separateOperations } from 'graphql';
 import type { RateLimiter } from '../adapters/rate-limit/types.ts';
 import type { Budget } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -45,6 +45,12 @@ interface LimitedField {
   max: number;
 }
 
+/**
+ * Wrong variables are told here and not by the executor, which tells up to a hundred mistakes: each quotes the whole value
+ * that it was found in.
+ */
+const MAX_VARIABLE_ERRORS = 5;
+
 type RateLimitPlugin = ReturnType<typeof useRateLimiter>;
 
 /**
@@ -73,29 +79,26 @@ export function useRateLimits(options: {
   });
   return {
     onExecute(payload) {
-      const executed = onlyWhatRuns(payload.args);
-      return executed && plugin.onExecute?.({ ...payload, args: executed });
+      const { schema, document, operationName, variableValues } = payload.args;
+      const operation = getOperationAST(document, operationName);
+      if (!operation) return;
+      const { variableValues: values, errors } = getVariableValues(
+        schema,
+        operation.variableDefinitions ?? [],
+        variableValues ?? {},
+        { maxErrors: MAX_VARIABLE_ERRORS },
+      );
+      if (errors) {
+        payload.setResultAndStopExecution({ errors });
+        return;
+      }
+      // The plugin counts every field of a document and reads its arguments from the variables as they were sent. This
+      // gives it the one operation that runs, with its variables coerced and their defaults in place.
+      const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
+      const args = { ...payload.args, document: alone, variableValues: values.coerced };
+      return plugin.onExecute?.({ ...payload, args });
     },
   };
-}
-
-/**
- * The plugin counts every field of a document and reads its arguments from the variables as they were sent. This gives
- * it the one operation that runs, with its variables coerced and their defaults in place; undefined where there is none,
- * or where its variables are wrong and execution refuses it without running anything.
- */
-function onlyWhatRuns<Args extends ExecutionArgs>(args: Args): Args | undefined {
-  const { schema, document, operationName, variableValues } = args;
-  const operation = getOperationAST(document, operationName);
-  if (!operation) return undefined;
-  const { variableValues: values } = getVariableValues(
-    schema,
-    operation.variableDefinitions ?? [],
-    variableValues ?? {},
-  );
-  if (values === undefined) return undefined;
-  const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
-  return { ...args, document: alone, variableValues: values.coerced };
 }
 
 function callerNameOf(context: unknown): string {

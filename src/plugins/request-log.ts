@@ -7,6 +7,9 @@ const REQUEST_ID_HEADER = 'x-request-id';
 /** An id that a proxy in front gave is kept, unless it could upset a log. */
 const SAFE_ID = /^[\w.:-]{1,128}$/;
 
+/** What is logged of an operation's name. */
+const MAX_NAME_LENGTH = 200;
+
 interface RequestRecord {
   id: string;
   started: number;
@@ -36,7 +39,7 @@ export function useRequestLog(logger: Logger): Plugin {
       const { document, operationName, contextValue } = args;
       const record = records.get(contextValue.request);
       const name = getOperationAST(document, operationName)?.name?.value;
-      if (record && name !== undefined) record.operation = name;
+      if (record && name !== undefined) record.operation = name.slice(0, MAX_NAME_LENGTH);
     },
     onExecutionResult({ request, result }) {
       const record = records.get(request);

@@ -13,7 +13,10 @@ const AttributeInput = builder.inputType('AttributeInput', {
   description: 'A named property of a product, such as color = red.',
   fields: (t) => ({
     name: t.string({ required: true, description: 'The name, 1 to 100 characters.' }),
-    value: t.string({ required: true, description: 'The value, 1 to 500 characters.' }),
+    value: t.string({
+      required: true,
+      description: 'The value, 1 to 500 characters; a filter takes those of up to 200.',
+    }),
   }),
 });
 

@@ -6,7 +6,7 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** A condition on one attribute. */
 export type AttributeFilter = {
-  /** The values that will do, exactly as indexed. */
+  /** The values that will do, exactly as indexed: at most 100, of up to 200 characters. */
   anyOf: Array<string>;
   /** The attribute, such as `color`. */
   name: string;
@@ -16,7 +16,7 @@ export type AttributeFilter = {
 export type AttributeInput = {
   /** The name, 1 to 100 characters. */
   name: string;
-  /** The value, 1 to 500 characters. */
+  /** The value, 1 to 500 characters; a filter takes those of up to 200. */
   value: string;
 };
 
@@ -75,9 +75,9 @@ export type PriceRange = {
 
 /** Which products to consider. All conditions must hold. */
 export type ProductFilter = {
-  /** With these attributes. */
+  /** With these attributes: at most 50, and 500 values in all. */
   attributes?: Array<AttributeFilter> | null | undefined;
-  /** In any of these categories. */
+  /** In any of these categories, at most 100. */
   categories?: Array<string> | null | undefined;
   /** Only products that can (true) or cannot (false) be bought now. */
   inStock?: boolean | null | undefined;

@@ -5,7 +5,18 @@ export const SEARCH_MODES = ['VECTOR', 'LEXICAL', 'HYBRID'] as const;
 export type SearchMode = (typeof SEARCH_MODES)[number];
 
 const MAX_TEXT_LENGTH = 1000;
-const MAX_FILTER_VALUES = 1000;
+/** Longer than any product's, and than a data: URL's beginning tells; that has the body's limit. */
+const MAX_URL_LENGTH = 2048;
+/** Of a list. */
+const MAX_FILTER_VALUES = 100;
+/** Longer than any category and any attribute value that a shopper picks from a list. */
+const MAX_VALUE_LENGTH = 200;
+const MAX_NAME_LENGTH = 100;
+const MAX_ATTRIBUTES = 50;
+/** Of all attributes together: every one of them is looked up. */
+const MAX_ATTRIBUTE_VALUES = 500;
+/** Those that this API gives out have less than 40. */
+const MAX_CURSOR_LENGTH = 100;
 
 /** The defaults of what a caller leaves out; the API shows them in its schema. */
 export const SEARCH_DEFAULTS = { first: 10, textWeight: 0.5, semanticRatio: 0.4 } as const;
@@ -18,16 +29,24 @@ const between = (min: number, max: number) => {
   return z.number().min(min, message).max(max, message);
 };
 
+const upTo = (length: number) => z.string().max(length, `must be at most ${length} characters long`);
+
+// Normalising takes time with the square of the length: 17 s for 240 KB of combining marks. Four times what may be left
+// is room for blanks and for letters in parts.
 const text = z
   .string()
+  .max(4 * MAX_TEXT_LENGTH, `must be at most ${MAX_TEXT_LENGTH} characters long`)
   .transform(normalise)
-  .pipe(
-    z.string().min(1, 'must not be empty').max(MAX_TEXT_LENGTH, `must be at most ${MAX_TEXT_LENGTH} characters long`),
-  );
+  .pipe(upTo(MAX_TEXT_LENGTH).min(1, 'must not be empty'));
 
+const isDataUrl = (value: string) => /^data:/i.test(value);
 const imageUrl = z
   .string()
-  .refine((value) => /^data:/i.test(value) || isWebUrl(value), 'must be an absolute http(s) URL or a data: URL');
+  .refine((value) => isDataUrl(value) || value.length <= MAX_URL_LENGTH, {
+    error: `must be at most ${MAX_URL_LENGTH} characters long`,
+    abort: true,
+  })
+  .refine((value) => isDataUrl(value) || isWebUrl(value), 'must be an absolute http(s) URL or a data: URL');
 
 const query = z
   .object({
@@ -53,7 +72,20 @@ const query = z
     return { ...rest, mode: mode ?? usual };
   });
 
-const values = z.array(z.string()).max(MAX_FILTER_VALUES, `must be at most ${MAX_FILTER_VALUES} values`);
+/** A list that is counted before anything in it is looked at. */
+const listOf = <Item extends z.ZodType>(item: Item, max: number, what: string) =>
+  z.array(z.unknown()).max(max, `must be at most ${max} ${what}`).pipe(z.array(item));
+
+const values = listOf(upTo(MAX_VALUE_LENGTH), MAX_FILTER_VALUES, 'values');
+
+const attributes = listOf(
+  z.object({ name: upTo(MAX_NAME_LENGTH), anyOf: values }),
+  MAX_ATTRIBUTES,
+  'attributes',
+).refine(
+  (list) => list.reduce((sum, { anyOf }) => sum + anyOf.length, 0) <= MAX_ATTRIBUTE_VALUES,
+  `must be at most ${MAX_ATTRIBUTE_VALUES} values of all attributes together`,
+);
 
 const filter = z.object({
   categories: values.exactOptional(),
@@ -62,10 +94,7 @@ const filter = z.object({
     .refine(({ min, max }) => min === undefined || max === undefined || min <= max, 'min must not be greater than max')
     .exactOptional(),
   inStock: z.boolean().exactOptional(),
-  attributes: z
-    .array(z.object({ name: z.string(), anyOf: values }))
-    .max(50, 'must be at most 50 attributes')
-    .exactOptional(),
+  attributes: attributes.exactOptional(),
 });
 
 /**
@@ -79,7 +108,7 @@ export const searchRequestSchema = z.preprocess(
       query,
       filter: filter.default({}),
       first: between(1, 100).default(SEARCH_DEFAULTS.first),
-      after: z.string().exactOptional(),
+      after: upTo(MAX_CURSOR_LENGTH).exactOptional(),
       minSimilarity: between(-1, 1).exactOptional(),
     })
     .superRefine(({ query: { mode }, minSimilarity }, context) => {

@@ -7,17 +7,28 @@ export type { Logger };
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const requestIds = new AsyncLocalStorage<string>();
+/** A request that is being answered; its signal is aborted when the caller leaves. */
+interface RunningRequest {
+  requestId: string;
+  signal: AbortSignal;
+}
+
+const requests = new AsyncLocalStorage<RunningRequest>();
 
 /** Runs `work` so that every line logged on its behalf carries the request id. */
-export function runWithRequestId<T>(requestId: string, work: () => T): T {
-  return requestIds.run(requestId, work);
+export function runForRequest<T>(request: RunningRequest, work: () => T): T {
+  return requests.run(request, work);
 }
 
 /** What every line logged on behalf of a request carries. */
 export function requestFields(): { requestId?: string } {
-  const requestId = requestIds.getStore();
-  return requestId === undefined ? {} : { requestId };
+  const request = requests.getStore();
+  return request === undefined ? {} : { requestId: request.requestId };
+}
+
+/** Whether the caller of the request that runs here has left, so that whatever it ends with is nobody's error. */
+export function callerHasLeft(): boolean {
+  return requests.getStore()?.signal.aborted ?? false;
 }
 
 /**

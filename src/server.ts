@@ -1,18 +1,14 @@
-import type { IncomingMessage } from 'node:http';
 import type { Cache } from '@envelop/response-cache';
 import DataLoader from 'dataloader';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Access } from './adapters/access/access.ts';
-import { clientAddress } from './adapters/access/client-address.ts';
-import type { Caller } from './adapters/access/types.ts';
 import type { IndexEpoch } from './adapters/cache/types.ts';
 import type { OwnImages } from './adapters/image-source/own-images.ts';
 import type { RateLimiter } from './adapters/rate-limit/types.ts';
 import type { VectorStore } from './adapters/vector-store/types.ts';
 import type { Context, Services } from './context.ts';
-import { AppError } from './errors.ts';
 import type { Logger } from './logger.ts';
-import { shownSecret, useAccess } from './plugins/access.ts';
+import { type Connection, createIdentifier, useAccess } from './plugins/access.ts';
 import { corsOptions } from './plugins/cors.ts';
 import { createDocumentCache } from './plugins/document-limits.ts';
 import { graphiqlOptions, renderGraphiqlPage } from './plugins/graphiql.ts';
@@ -46,23 +42,18 @@ export interface ServerDependencies {
   maxBodyBytes: number;
 }
 
-/** What Node's HTTP server passes along; absent where Yoga is called without a socket. */
-interface Connection {
-  req?: IncomingMessage;
-}
-
 export type Server = YogaServerInstance<Connection, Context>;
 
 /** Assembles the GraphQL server; it neither listens nor reads the environment. */
 export function createServer(deps: ServerDependencies): Server {
   const { services, store, logger } = deps;
   const rootFields = rootFieldsOf(schema);
+  const identify = createIdentifier(deps);
   return createYoga<Connection, Context>({
     schema,
     context: ({ request, req }) => {
-      const caller = identifyCaller(deps, request, req);
-      const products = createProductLoader(store);
-      return { services, products, caller, callerName: nameOf(caller), signal: request.signal };
+      const { caller, name: callerName } = identify(request, req === undefined ? {} : { req });
+      return { services, products: createProductLoader(store), caller, callerName, signal: request.signal };
     },
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -79,7 +70,7 @@ export function createServer(deps: ServerDependencies): Server {
       errorCache: { get: () => undefined, set: () => {} },
     },
     plugins: [
-      useRequestLog(logger),
+      useRequestLog({ logger, identify }),
       useHttpRoutes(services.health),
       useImages(deps.images),
       useJsonOnly(),
@@ -90,31 +81,6 @@ export function createServer(deps: ServerDependencies): Server {
       usePublicErrors(),
     ],
   });
-}
-
-function identifyCaller(
-  deps: ServerDependencies,
-  request: Request,
-  req: IncomingMessage | undefined,
-): Caller | AppError {
-  const address = clientAddress({
-    connection: req?.socket.remoteAddress,
-    forwardedFor: request.headers.get('x-forwarded-for'),
-    trustedProxies: deps.trustedProxies,
-  });
-  try {
-    return deps.access.identify(shownSecret(request.headers), address);
-  } catch (error) {
-    // The access plugin tells it, in the place where every refusal is told.
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-}
-
-/** Whose budget an operation counts on. Refused callers never get as far. */
-function nameOf(caller: Caller | AppError): string {
-  if (caller instanceof AppError) return 'refused';
-  return caller.kind === 'key' ? `key:${caller.name}` : `address:${caller.address}`;
 }
 
 /** Gathers the look-ups of one request into one read of the store. */

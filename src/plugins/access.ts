@@ -1,13 +1,56 @@
+import type { IncomingMessage } from 'node:http';
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Access } from '../adapters/access/access.ts';
+import { clientAddress } from '../adapters/access/client-address.ts';
 import type { Caller } from '../adapters/access/types.ts';
 import { AppError } from '../errors.ts';
 import { asGraphQLError } from './public-errors.ts';
 import { askedRootFields, type RootField } from './root-fields.ts';
 
+/** What Node's HTTP server passes along; absent where Yoga is called without a socket. */
+export interface Connection {
+  req?: IncomingMessage;
+}
+
+export interface Identity {
+  /** Who asks, or why that key is not taken: the access plugin tells it, in the place where every refusal is told. */
+  caller: Caller | AppError;
+  /** For budgets and the log: `key:<name>` or `address:<address>`. */
+  name: string;
+}
+
+/** Finds out who sends a request, once for each. */
+export function createIdentifier(options: {
+  access: Access;
+  /** Proxies in front whose X-Forwarded-For is believed. */
+  trustedProxies: number;
+}): (request: Request, connection: Connection) => Identity {
+  const { access, trustedProxies } = options;
+  const known = new WeakMap<Request, Identity>();
+  return (request, { req }) => {
+    const before = known.get(request);
+    if (before) return before;
+    const forwardedFor = request.headers.get('x-forwarded-for');
+    const address = clientAddress({ connection: req?.socket.remoteAddress, forwardedFor, trustedProxies });
+    const identity = identify(access, shownSecret(request.headers), address);
+    known.set(request, identity);
+    return identity;
+  };
+}
+
+function identify(access: Access, secret: string | undefined, address: string): Identity {
+  try {
+    const caller = access.identify(secret, address);
+    return { caller, name: caller.kind === 'key' ? `key:${caller.name}` : `address:${address}` };
+  } catch (error) {
+    if (error instanceof AppError) return { caller: error, name: `address:${address}` };
+    throw error;
+  }
+}
+
 /** The secret a request shows; undefined when it shows none. */
-export function shownSecret(headers: Headers): string | undefined {
+function shownSecret(headers: Headers): string | undefined {
   const bearer = /^Bearer\s+(.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
   return bearer?.trim() || headers.get('x-api-key')?.trim() || undefined;
 }

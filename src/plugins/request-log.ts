@@ -1,26 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { type Logger, runWithRequestId } from '../logger.ts';
+import { type Logger, runForRequest } from '../logger.ts';
+import type { Connection, Identity } from './access.ts';
 
 const REQUEST_ID_HEADER = 'x-request-id';
 /** An id that a proxy in front gave is kept, unless it could upset a log. */
 const SAFE_ID = /^[\w.:-]{1,128}$/;
-
-/** What is logged of an operation's name. */
-const MAX_NAME_LENGTH = 200;
+/** What is logged of a path or an operation's name. */
+const MAX_LENGTH = 200;
+/** nginx's code for a caller who did not wait for the answer; nothing was sent. */
+const CALLER_LEFT = 499;
 
 interface RequestRecord {
   id: string;
   started: number;
-  operation?: string;
+  operation?: { operation: string; kind?: string };
   codes?: unknown[];
 }
 
 /**
- * Gives every request an id, which all its log lines and its response carry, and writes one line about each operation.
+ * Gives every request an id, which all its log lines and its response carry, and writes one line about each: who asked
+ * for what, how it ended and how long that took. Probes that find all well are only told at level debug.
  */
-export function useRequestLog(logger: Logger): Plugin {
+export function useRequestLog(options: {
+  logger: Logger;
+  identify(request: Request, connection: Connection): Identity;
+}): Plugin<object, Connection> {
   const records = new WeakMap<Request, RequestRecord>();
   return {
     instrumentation: {
@@ -28,32 +34,43 @@ export function useRequestLog(logger: Logger): Plugin {
         const given = request.headers.get(REQUEST_ID_HEADER);
         const id = given !== null && SAFE_ID.test(given) ? given : randomUUID();
         records.set(request, { id, started: performance.now() });
-        return runWithRequestId(id, handle);
+        return runForRequest({ requestId: id, signal: request.signal }, handle);
       },
     },
     onParams({ request }) {
       const record = records.get(request);
-      if (record) record.operation = '(anonymous)';
+      if (record) record.operation = { operation: '(anonymous)' };
     },
-    onExecute({ args }) {
-      const { document, operationName, contextValue } = args;
-      const record = records.get(contextValue.request);
-      const name = getOperationAST(document, operationName)?.name?.value;
-      if (record && name !== undefined) record.operation = name.slice(0, MAX_NAME_LENGTH);
+    onParse({ context }) {
+      return ({ result }) => {
+        const record = records.get(context.request);
+        if (!record || result === null || !('definitions' in result)) return;
+        const operation = getOperationAST(result, context.params.operationName);
+        const name = operation?.name?.value.slice(0, MAX_LENGTH) ?? '(anonymous)';
+        record.operation = { operation: name, ...(operation && { kind: operation.operation }) };
+      };
     },
-    onExecutionResult({ request, result }) {
+    onResultProcess({ request, result }) {
       const record = records.get(request);
-      if (!record || !result || Array.isArray(result) || !('errors' in result) || !result.errors) return;
-      record.codes = result.errors.map(({ extensions }) => extensions?.code);
+      if (!record || !('errors' in result) || !result.errors?.length) return;
+      record.codes = [...new Set(result.errors.map(({ extensions }) => extensions?.code))];
     },
-    onResponse({ request, response }) {
+    onResponse({ request, response, serverContext }) {
       const record = records.get(request);
       if (!record) return;
       response.headers.set(REQUEST_ID_HEADER, record.id);
-      const { operation, codes } = record;
-      if (operation === undefined) return;
-      const ms = Math.round((performance.now() - record.started) * 10) / 10;
-      logger.info({ operation, ms, ...(codes && { codes }) }, 'request');
+      const { pathname } = new URL(request.url, 'http://localhost');
+      const line = {
+        method: request.method,
+        path: pathname.slice(0, MAX_LENGTH),
+        ...record.operation,
+        caller: options.identify(request, serverContext).name,
+        status: request.signal.aborted ? CALLER_LEFT : response.status,
+        ms: Math.round((performance.now() - record.started) * 10) / 10,
+        ...(record.codes && !request.signal.aborted && { codes: record.codes }),
+      };
+      const isQuiet = pathname.startsWith('/health/') && response.ok;
+      options.logger[isQuiet ? 'debug' : 'info'](line, 'request');
     },
   };
 }

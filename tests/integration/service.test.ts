@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, findBreakingChanges } from 'graphql';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { vectorStoreUnavailable } from '../../src/errors.ts';
-import { requestFields } from '../../src/logger.ts';
 import { schema } from '../../src/schema/index.ts';
 import { demoProducts, startDemoVitrine, toInput } from '../support/demo.ts';
 import { FindProducts, GetHealth, GetStats, IndexProduct } from '../support/operations.ts';
-import { ORIGIN, startVitrine, type TestVitrine } from '../support/vitrine.ts';
+import { ORIGIN, type TestVitrine } from '../support/vitrine.ts';
 
 let vitrine: TestVitrine;
 beforeAll(async () => {
@@ -114,21 +112,6 @@ test('the request id of a proxy is kept, and one that could forge a log line is 
   expect((await ask('trace-42')).response.headers.get('x-request-id')).toBe('trace-42');
   const forged = (await ask('a b "c"')).response.headers.get('x-request-id');
   expect(forged).toMatch(/^[0-9a-f-]{36}$/);
-});
-
-test('one log line tells what ran, how long it took, how it failed, and under which request id', async () => {
-  const lines: Record<string, unknown>[] = [];
-  const logger = pino({ level: 'info', mixin: requestFields }, { write: (line) => lines.push(JSON.parse(line)) });
-  const logged = await startVitrine({}, { logger });
-  const headers = { 'x-request-id': 'trace-7' };
-  await logged.ask(GetHealth, {}, { headers });
-  await logged.ask(FindProducts, { query: {} }, { headers });
-  await logged.close();
-  const requests = lines.filter(({ msg }) => msg === 'request');
-  expect(requests).toMatchObject([
-    { operation: 'GetHealth', requestId: 'trace-7', ms: expect.any(Number) },
-    { operation: 'FindProducts', requestId: 'trace-7', codes: ['BAD_USER_INPUT'] },
-  ]);
 });
 
 test('twenty customers who search at once all get their answer', async () => {

@@ -23,6 +23,7 @@ export function parseApiKeys(text: string): { keys: ApiKey[]; problems: string[]
     if (known === undefined) problems.push(`${place} has no scope: ${SCOPES.join(' or ')} must stand in the middle`);
     if (secret.length < MIN_SECRET_LENGTH) problems.push(`${place} needs a secret of ${MIN_SECRET_LENGTH} characters`);
     if (keys.some((key) => key.name === name)) problems.push(`${place} has a name that another key has`);
+    if (keys.some((key) => key.secret === secret)) problems.push(`${place} has the secret of another key`);
     if (known !== undefined) keys.push({ name, scope: known, secret });
   }
   return { keys, problems };

@@ -21,6 +21,11 @@ describe('API_KEYS', () => {
     expect(problems).toHaveLength(4);
     expect(problems.join()).not.toMatch(/topsecret|onlyone|short/);
   });
+
+  test('that share a secret are refused: whoever shows it could be either', () => {
+    const { problems } = parseApiKeys('web:search:the-same-secret-0123,erp:write:the-same-secret-0123');
+    expect(problems).toEqual(['entry 2 ("erp") has the secret of another key']);
+  });
 });
 
 describe('who may do what', () => {

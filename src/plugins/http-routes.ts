@@ -45,8 +45,10 @@ export function useJsonOnly(): Plugin {
         const headers = { 'content-type': 'application/json' };
         endResponse(new fetchAPI.Response(JSON.stringify(userError(message)), { status, headers }));
       };
-      if (request.method === 'POST' && !isJsonType(request.headers.get('content-type'))) {
-        refuse(415, 'The body must be JSON, sent with content-type: application/json.');
+      if (request.method === 'POST') {
+        // Yoga compares letter by letter.
+        if (isJsonType(request.headers.get('content-type'))) request.headers.set('content-type', 'application/json');
+        else refuse(415, 'The body must be JSON, sent with content-type: application/json.');
       }
       if (request.method === 'GET') {
         const broken = ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name)));

@@ -9,12 +9,13 @@ import type { VectorStore } from './adapters/vector-store/types.ts';
 import type { Context, Services } from './context.ts';
 import type { Logger } from './logger.ts';
 import { type Connection, createIdentifier, useAccess } from './plugins/access.ts';
-import { corsOptions } from './plugins/cors.ts';
+import { corsOptions, useVaryByOrigin } from './plugins/cors.ts';
 import { createDocumentCache } from './plugins/document-limits.ts';
 import { graphiqlOptions, renderGraphiqlPage } from './plugins/graphiql.ts';
 import { useHttpRoutes, useJsonOnly } from './plugins/http-routes.ts';
 import { useImages } from './plugins/images.ts';
 import { useOperationLimits } from './plugins/operation-limits.ts';
+import { usePersistedQueries } from './plugins/persisted-queries.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
 import { type BudgetLimits, useRateLimits } from './plugins/rate-limit.ts';
 import { useRequestLog } from './plugins/request-log.ts';
@@ -74,6 +75,8 @@ export function createServer(deps: ServerDependencies): Server {
       useHttpRoutes(services.health),
       useImages(deps.images),
       useJsonOnly(),
+      useVaryByOrigin(),
+      usePersistedQueries(),
       useOperationLimits(),
       useAccess(deps.access, rootFields),
       useRateLimits({ ...deps.rateLimits, rootFields }),

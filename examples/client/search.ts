@@ -1,4 +1,5 @@
-// A storefront's search with urql, typed from the schema. While a server runs: npm run example -- "red dress"
+// A storefront's search with urql, typed from the schema by GraphQL Code Generator (codegen.ts; it needs to be told
+// `scalars: { URL: 'string', DateTime: 'string' }`). While a server runs: npm run example -- "red dress"
 // Apollo Client takes the same document: useQuery(FindProducts, { variables }).
 import { Client, fetchExchange } from '@urql/core';
 import { graphql } from './gql/gql.ts';

@@ -1,10 +1,11 @@
-import type { CORSOptions } from 'graphql-yoga';
+import type { CORSOptions, Plugin } from 'graphql-yoga';
 
 const LOCAL_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
  * Which pages may ask from a browser: those of the listed origins; `*` is every page. Without a list, pages of this
- * machine in development and none in production.
+ * machine in development and none in production. A page that may ask may send any headers: its client and its
+ * monitoring add their own, and none of them gives it a right.
  */
 export function corsOptions(options: {
   origins: readonly string[];
@@ -19,13 +20,21 @@ export function corsOptions(options: {
     const origin = request.headers.get('origin');
     if (origin === null || !isAllowed(origin)) return false;
     return {
-      // Of several, the answer depends on who asks, and says so (Vary) to the caches on its way.
-      origin: origins.length > 1 ? [...origins] : origin,
+      // Yoga answers with the origin that asks.
+      origin: '*',
       credentials: false,
       methods: ['GET', 'POST'],
-      allowedHeaders: ['content-type', 'authorization', 'x-api-key', 'x-request-id'],
       exposedHeaders: ['x-request-id', 'retry-after'],
       maxAge: 86_400,
     };
+  };
+}
+
+/** Tells caches on the way that every answer depends on the page that asks, also where none did or this one may not. */
+export function useVaryByOrigin(): Plugin {
+  return {
+    onResponse({ response: { headers } }) {
+      if (!/\borigin\b/i.test(headers.get('vary') ?? '')) headers.append('vary', 'Origin');
+    },
   };
 }

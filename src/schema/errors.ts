@@ -23,6 +23,10 @@ export const ErrorCode = builder.enumType('ErrorCode', {
       description: 'The server has all the work it can queue. Come back after `extensions.retryAfter` seconds.',
     },
     VECTOR_STORE_UNAVAILABLE: { description: 'The vector store does not answer. Nothing was lost; try again.' },
+    PERSISTED_QUERY_NOT_SUPPORTED: {
+      description:
+        'No query is kept by its hash. Send the query itself; clients with persisted queries do so by themselves.',
+    },
     INTERNAL_SERVER_ERROR: {
       description: 'A defect of the server. The log has it under the `x-request-id` of the response.',
     },

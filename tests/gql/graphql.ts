@@ -49,6 +49,8 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** The server has all the work it can queue. Come back after `extensions.retryAfter` seconds. */
   | 'OVERLOADED'
+  /** No query is kept by its hash. Send the query itself; clients with persisted queries do so by themselves. */
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
   /** Too many requests. Come back after `extensions.retryAfter` seconds. */
   | 'RATE_LIMITED'
   /** No key was shown, or it is not a valid one. */

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { buildSchema, findBreakingChanges } from 'graphql';
+import { buildSchema, findBreakingChanges, isScalarType, isSpecifiedScalarType } from 'graphql';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { vectorStoreUnavailable } from '../../src/errors.ts';
 import { schema } from '../../src/schema/index.ts';
 import { demoProducts, startDemoVitrine, toInput } from '../support/demo.ts';
 import { FindProducts, GetHealth, GetStats, IndexProduct } from '../support/operations.ts';
 import { ORIGIN, type TestVitrine } from '../support/vitrine.ts';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 let vitrine: TestVitrine;
 beforeAll(async () => {
@@ -38,6 +40,12 @@ test('no type has a name that client generators give to operations, so that `que
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const others = Object.values(schema.getTypeMap()).filter((type) => !roots.some((root) => root === type));
   expect(others.map(({ name }) => name).filter((name) => /(?:Query|Mutation|Subscription)$/.test(name))).toEqual([]);
+});
+
+test('the README tells client generators what every scalar of ours is, so that none becomes `any`', () => {
+  const told = /scalars: \{(.*)\}/.exec(readme)?.[1] ?? '';
+  const ours = Object.values(schema.getTypeMap()).filter((type) => isScalarType(type) && !isSpecifiedScalarType(type));
+  expect(ours.map(({ name }) => name).sort()).toEqual([...told.matchAll(/(\w+):/g)].map(([, name]) => name).sort());
 });
 
 test('health says how each part does, and plainly that mini is the bundled model', async () => {
@@ -131,7 +139,6 @@ test('a customer who has left is not searched for any more', async () => {
 });
 
 test('every query that the README tells to paste runs as it stands', async () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const queries = [...readme.matchAll(/```graphql\n(.*?)```/gs)].flatMap(([, query]) => query ?? []);
   expect(queries.length).toBeGreaterThanOrEqual(3);
   for (const query of queries) {

@@ -7,9 +7,23 @@ import type { GraphiQLOptions } from 'graphql-yoga';
  */
 const STEADY_TABS = '<style>.graphiql-tab { transform: none !important; }</style>';
 
+/**
+ * GraphiQL looks for the tab that it left by what the editors held, which it only stores once somebody has typed; until
+ * then a reload ends in another, empty tab (graphiql #4435). A browser that keeps nothing has no tab to come back to.
+ */
+const SAME_TAB = `<script>
+  try {
+    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'));
+    const { query, variables, headers } = tabs[activeTabIndex];
+    for (const [name, value] of Object.entries({ query, variables, headers })) {
+      localStorage.setItem('graphiql:' + name, value ?? '');
+    }
+  } catch {}
+</script>`;
+
 /** The page of GraphiQL, whole: it asks no other host for anything. */
 export function renderGraphiqlPage(options: GraphiQLOptions): string {
-  return renderGraphiQL(options).replace('</head>', `${STEADY_TABS}</head>`);
+  return renderGraphiQL(options).replace('</head>', `${STEADY_TABS}${SAME_TAB}</head>`);
 }
 
 const EDGES = `edges {
@@ -24,15 +38,22 @@ const EDGES = `edges {
       }
     }`;
 
-/** The tabs a newcomer finds in GraphiQL: each runs as it stands on the demo catalogue. */
+/**
+ * The tabs a newcomer finds in GraphiQL: each runs as it stands on the demo catalogue. Their lines have at most 50
+ * characters, which is what a window of 1280 pixels shows.
+ */
 export function graphiqlOptions(publicUrl: string): GraphiQLOptions {
   const image = (id: string) => `${publicUrl}/demo/images/${id}.png`;
   return {
     title: 'Vitrine',
     defaultTabs: [
-      tab(`# Words: what a customer types. Looks and words are merged into one ranking (mode HYBRID).
+      tab(`# What a customer types. What the images show and
+# what the texts say make one ranking (HYBRID).
 query SearchByText {
-  searchProducts(query: { text: "red dress" }, first: 5) {
+  searchProducts(
+    query: { text: "red dress" }
+    first: 5
+  ) {
     totalCount
     ${EDGES}
     timing {
@@ -42,10 +63,11 @@ query SearchByText {
     }
   }
 }`),
-      tab(`# An image: what looks like it.
-query SearchByImage {
+      tab(
+        `# An image: what looks like it. Its URL is below.
+query SearchByImage($url: URL!) {
   searchProducts(
-    query: { imageUrl: "${image('sku-0105')}" }
+    query: { imageUrl: $url }
     first: 5
   ) {
     ${EDGES}
@@ -55,11 +77,21 @@ query SearchByImage {
       search
     }
   }
-}`),
+}`,
+        { url: image('sku-0105') },
+      ),
       tab(
-        `# Words within limits. Variables are below; all conditions of a filter must hold.
-query SearchWithFilters($query: SearchInput!, $filter: ProductFilter) {
-  searchProducts(query: $query, filter: $filter, first: 5) {
+        `# Words within limits. Variables are below; all
+# conditions of a filter must hold.
+query SearchWithFilters(
+  $query: SearchInput!
+  $filter: ProductFilter
+) {
+  searchProducts(
+    query: $query
+    filter: $filter
+    first: 5
+  ) {
     totalCount
     ${EDGES}
     pageInfo {
@@ -79,7 +111,8 @@ query SearchWithFilters($query: SearchInput!, $filter: ProductFilter) {
         },
       ),
       tab(
-        `# Adds or replaces a product; its image is fetched and embedded before this returns.
+        `# Adds or replaces a product; its image is fetched
+# and embedded before this returns.
 mutation IndexProduct($input: ProductInput!) {
   indexProduct(input: $input) {
     id
@@ -98,7 +131,7 @@ mutation IndexProduct($input: ProductInput!) {
           },
         },
       ),
-      tab(`# How the server and its parts do, probed just now.
+      tab(`# How the server and its parts do, right now.
 query Health {
   health {
     status

@@ -11,6 +11,8 @@ const browserPath = (process.env.PATH ?? '')
   .map((folder) => join(folder, 'chromium'))
   .find((file) => existsSync(file));
 
+const TABS = ['SearchByText', 'SearchByImage', 'SearchWithFilters', 'IndexProduct', 'Health', 'Stats'];
+
 /** Debian's Chromium as root and without a network of its own. */
 const BROWSER_ARGS = [
   '--no-sandbox',
@@ -33,7 +35,7 @@ describe.skipIf(browserPath === undefined)('GraphiQL in a browser, on a machine 
     dataDir = await mkdtemp(join(tmpdir(), 'vitrine-e2e-'));
     server = await startServerProcess({ DATA_DIR: dataDir });
     browser = await chromium.launch({ ...(browserPath && { executablePath: browserPath }), args: BROWSER_ARGS });
-    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.route('**/*', (route) => {
       const url = route.request().url();
       if (url.startsWith(server.origin) || /^(blob|data):/.test(url)) return route.continue();
@@ -100,6 +102,34 @@ describe.skipIf(browserPath === undefined)('GraphiQL in a browser, on a machine 
     expect((await runTab('IndexProduct')).data.indexProduct.id).toBe('my-first-product');
     expect((await runTab('Health')).data.health.status).toBe('UP');
     expect((await runTab('Stats')).data.collectionStats.productCount).toBe(251);
+  });
+
+  test('no line of a ready-made tab is cut off in a window of 1280 pixels', async () => {
+    for (const name of TABS) {
+      await page.getByRole('tab', { name }).click();
+      await page.locator('.graphiql-query-editor').getByText(name).first().waitFor();
+      const cutOff = await page.locator('.graphiql-query-editor .monaco-editor').evaluate((editor) => {
+        const { right } = editor.getBoundingClientRect();
+        const lines = [...editor.querySelectorAll('.view-line > span')];
+        return lines.filter((line) => line.getBoundingClientRect().right > right).map((line) => line.textContent);
+      });
+      expect([name, cutOff]).toEqual([name, []]);
+    }
+  });
+
+  test('a reload comes back to the tab that was open, and adds none', async () => {
+    for (const name of ['Stats', 'SearchWithFilters']) {
+      await page.getByRole('tab', { name }).click();
+      await page.locator('.graphiql-query-editor').getByText(name).first().waitFor();
+      // GraphiQL stores its tabs half a second after they changed.
+      await page.waitForFunction((tab) => {
+        const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{"tabs":[]}');
+        return tabs[activeTabIndex]?.title === tab;
+      }, name);
+      await page.reload();
+      await page.locator('.graphiql-tab-active', { hasText: name }).waitFor();
+      expect(await page.getByRole('tab').allInnerTexts()).toEqual(TABS);
+    }
   });
 
   test('nothing was asked of any other host', () => {

@@ -85,6 +85,10 @@ export const variables = {
   TRUST_PROXY: wholeNumber(0, 10)
     .prefault('0')
     .describe('Proxies in front whose X-Forwarded-For tells the address of a caller; 0 takes that of the connection.'),
+  GRAPHIQL: flag.prefault('on').describe('Whether a browser that opens /graphql gets GraphiQL: on or off.'),
+  INTROSPECTION: flag
+    .prefault('on')
+    .describe('Whether the schema may be asked for: on or off. It is no secret; GraphiQL and code generators read it.'),
   DEMO_CATALOGUE: flag
     .prefault('on')
     .describe('Index the demo catalogue on a first start with an empty embedded store: on or off.'),
@@ -194,6 +198,7 @@ function toConfig(env: z.infer<typeof environmentSchema>) {
     allowAnonymousWrites: env.ALLOW_ANONYMOUS_WRITES,
     corsOrigins: env.CORS_ORIGINS,
     rateLimits: { searches: env.RATE_LIMIT_SEARCHES, writes: env.RATE_LIMIT_WRITES },
+    explorer: { graphiql: env.GRAPHIQL, introspection: env.INTROSPECTION },
     trustedProxies: env.TRUST_PROXY,
     demoCatalogue: env.DEMO_CATALOGUE,
     cacheTtlSeconds: env.CACHE_TTL,

@@ -126,6 +126,7 @@ export async function createDeps(
     }),
     rateLimits: { limiter, limits: config.rateLimits },
     cors: { origins: config.corsOrigins, production: config.production },
+    explorer: config.explorer,
     trustedProxies: config.trustedProxies,
     publicUrl: origins[0],
     maxBodyBytes: Math.ceil((config.image.maxBytes * 4) / 3) + 1_000_000,

@@ -14,6 +14,7 @@ import { createDocumentCache } from './plugins/document-limits.ts';
 import { graphiqlOptions, renderGraphiqlPage } from './plugins/graphiql.ts';
 import { useHttpRoutes, useJsonOnly } from './plugins/http-routes.ts';
 import { useImages } from './plugins/images.ts';
+import { useClosedIntrospection } from './plugins/introspection.ts';
 import { useOperationLimits } from './plugins/operation-limits.ts';
 import { usePersistedQueries } from './plugins/persisted-queries.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
@@ -35,6 +36,8 @@ export interface ServerDependencies {
   access: Access;
   rateLimits: { limiter: RateLimiter; limits: BudgetLimits };
   cors: { origins: readonly string[]; production: boolean };
+  /** What developers are shown: the page of GraphiQL, the schema. */
+  explorer: { graphiql: boolean; introspection: boolean };
   /** Proxies in front whose X-Forwarded-For is believed. */
   trustedProxies: number;
   /** Where customers reach this server, without a slash at the end. */
@@ -47,7 +50,7 @@ export type Server = YogaServerInstance<Connection, Context>;
 
 /** Assembles the GraphQL server; it neither listens nor reads the environment. */
 export function createServer(deps: ServerDependencies): Server {
-  const { services, store, logger } = deps;
+  const { services, store, logger, explorer } = deps;
   const rootFields = rootFieldsOf(schema);
   const identify = createIdentifier(deps);
   return createYoga<Connection, Context>({
@@ -58,7 +61,7 @@ export function createServer(deps: ServerDependencies): Server {
     },
     graphqlEndpoint: '/graphql',
     landingPage: false,
-    graphiql: graphiqlOptions(deps.publicUrl),
+    graphiql: explorer.graphiql && graphiqlOptions(deps.publicUrl),
     renderGraphiQL: renderGraphiqlPage,
     logging: createYogaLogger(logger),
     cors: corsOptions(deps.cors),
@@ -72,12 +75,13 @@ export function createServer(deps: ServerDependencies): Server {
     },
     plugins: [
       useRequestLog({ logger, identify }),
-      useHttpRoutes(services.health),
+      useHttpRoutes({ health: services.health, graphiql: explorer.graphiql }),
       useImages(deps.images),
       useJsonOnly(),
       useVaryByOrigin(),
       usePersistedQueries(),
       useOperationLimits(),
+      ...(explorer.introspection ? [] : [useClosedIntrospection()]),
       useAccess(deps.access, rootFields),
       useRateLimits({ ...deps.rateLimits, rootFields }),
       useSearchCache({ ...deps.responseCache, rootFields }),

@@ -2,10 +2,11 @@ import type { Plugin } from 'graphql-yoga';
 import type { HealthService } from '../services/health/health.ts';
 
 /**
- * What is not GraphQL: `/health/live` and `/health/ready` for orchestrators, and `/` for people, who are led to GraphiQL.
+ * What is not GraphQL: `/health/live` and `/health/ready` for orchestrators, and `/` for people, who are led to GraphiQL
+ * where there is one.
  * Live: it answers and its model runs. Ready: it can search; a cache that is away is no reason to take a replica out.
  */
-export function useHttpRoutes(health: HealthService): Plugin {
+export function useHttpRoutes({ health, graphiql }: { health: HealthService; graphiql: boolean }): Plugin {
   return {
     async onRequest({ request, url, fetchAPI, endResponse }) {
       if (request.method !== 'GET' && request.method !== 'HEAD') return;
@@ -21,7 +22,7 @@ export function useHttpRoutes(health: HealthService): Plugin {
         const { status } = await health.check();
         respond(status === 'DOWN' ? 503 : 200, { status });
       }
-      if (url.pathname === '/') {
+      if (url.pathname === '/' && graphiql) {
         endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: '/graphql' } }));
       }
     },

@@ -1,15 +1,12 @@
-import pLimit from 'p-limit';
+import { createWorkQueue } from '../../async/work-queue.ts';
 import { AppError, badUserInput, type ErrorCode } from '../../errors.ts';
 import type { ProductDraft } from '../../product.ts';
 import { productInputSchema } from '../indexing/product-draft.ts';
 import { toIssues } from '../input.ts';
-import { createBatchQueue } from './batch-queue.ts';
 import { type IndexBatch, indexPatiently } from './index-patiently.ts';
 import type { LocalImages } from './local-images.ts';
 import type { CatalogueLine, LineFailure, ProductLine, Tally } from './types.ts';
 
-/** Images read from disk at one time: each may be as large as the limit for images. */
-const CONCURRENT_FILES = 4;
 /** Two batches fill each other's gaps: one is read and fetched while the other is embedded. */
 const BATCHES_UNDER_WAY = 2;
 /** The API takes batches of up to 500. */
@@ -32,88 +29,106 @@ export interface ImportOptions {
   pausesMs?: readonly number[] | undefined;
 }
 
+/** What became of a line: a failure to tell, or nothing that anybody must hear of. */
+type LineEnd = LineFailure | undefined;
+
 /**
- * Indexes the products of a catalogue. A line that fails is reported and never fails the others. Of lines with the same
- * id the later wins. Resolves to how many came to which end; rejects, once nothing is under way any more, when no
- * product can be indexed at all or the lines cannot be read any further.
+ * Indexes the products of a catalogue. A line that fails is reported, in the order of the lines, and never fails the
+ * others. Of lines with the same id the later wins. Resolves to how many came to which end; rejects, once nothing is
+ * under way any more, when no product can be indexed at all or the lines cannot be read any further.
  */
 export async function importCatalogue(options: ImportOptions): Promise<Tally> {
-  const { stop, concurrency } = options;
+  const { stop, concurrency, localImages, pausesMs } = options;
   const batchSize = Math.min(Math.max(1, Math.floor(concurrency / BATCHES_UNDER_WAY)), MAX_BATCH_SIZE);
-  const queue = createBatchQueue(Math.min(concurrency, BATCHES_UNDER_WAY));
-  const { tally, fail, send } = createSender(options);
-  let batch: ProductLine[] = [];
-  let ids = new Set<string>();
+  const tally: Tally = { indexed: 0, unchanged: 0, failed: 0 };
+  let broken: { error: unknown } | undefined;
 
-  const dispatch = async () => {
-    const items = batch;
-    await queue.start(ids, () => send(items));
-    batch = [];
-    ids = new Set();
+  const fail = (line: number, id: unknown, code: ErrorCode, message: string): LineFailure => {
+    tally.failed += 1;
+    return { line, id: typeof id === 'string' ? id : null, code, message };
+  };
+
+  /** Sends a batch; what cannot be sent has failed already. */
+  async function send(items: readonly ProductLine[]): Promise<Map<ProductLine, LineEnd>> {
+    const ends = new Map<ProductLine, LineEnd>();
+    const drafts = new Map<ProductLine, ProductDraft>();
+    for (const item of items) {
+      try {
+        drafts.set(item, await toDraft(item, localImages));
+      } catch (error) {
+        // A full disk, say, is no fault of the line.
+        if (!(error instanceof AppError)) throw error;
+        ends.set(item, fail(item.line, item.input.id, error.code, error.message));
+      }
+    }
+    if (drafts.size > 0) {
+      const outcomes = await indexPatiently(options.indexBatch, [...drafts.values()], { stop, pausesMs });
+      for (const [i, item] of [...drafts.keys()].entries()) {
+        const outcome = outcomes[i];
+        if (outcome?.status === 'failed') {
+          ends.set(item, fail(item.line, outcome.id, outcome.error.code, outcome.error.message));
+        } else if (outcome) tally[outcome.status] += 1;
+      }
+    }
+    options.onProgress({ ...tally });
+    return ends;
+  }
+
+  const queue = createWorkQueue<ProductLine, LineEnd>({
+    maxBatch: batchSize,
+    concurrency: Math.min(concurrency, BATCHES_UNDER_WAY),
+    maxWaiting: Number.POSITIVE_INFINITY,
+    // Lines with the same id go one after the other, or the earlier one might win.
+    perKey: { maxRunning: 1, maxWaiting: Number.POSITIVE_INFINITY },
+    refuse: () => new Error('The import is over.'),
+    // It never rejects: the queue would send each product again by itself to find the one at fault.
+    async run(items) {
+      if (broken || stop.aborted) return items.map(() => undefined);
+      try {
+        const ends = await send(items);
+        return items.map((item) => ends.get(item));
+      } catch (error) {
+        broken ??= { error };
+        return items.map(() => undefined);
+      }
+    },
+  });
+
+  const underWay = new Set<Promise<LineEnd>>();
+  let told = Promise.resolve();
+  const tellInTurn = (end: LineEnd | Promise<LineEnd>) => {
+    const tell = async () => {
+      const failure = await end;
+      if (failure) options.onFailure(failure);
+    };
+    told = told.then(tell).catch((error: unknown) => {
+      broken ??= { error };
+    });
   };
 
   try {
     for await (const item of options.lines) {
-      if (stop.aborted || queue.failure) break;
+      if (stop.aborted || broken) break;
       if ('error' in item) {
-        fail(item.line, null, 'BAD_USER_INPUT', `The line ${item.error}.`);
+        tellInTurn(fail(item.line, null, 'BAD_USER_INPUT', `The line ${item.error}.`));
         continue;
       }
-      const id = String(item.input.id);
-      if (batch.length >= batchSize || ids.has(id)) await dispatch();
-      batch.push(item);
-      ids.add(id);
+      const end = queue.submit(item, { key: String(item.input.id) });
+      tellInTurn(end);
+      underWay.add(end);
+      void end.finally(() => underWay.delete(end));
+      // One batch waits while the others are under way, so that the next one is always full.
+      while (underWay.size >= concurrency + batchSize) await Promise.race(underWay);
     }
-    if (batch.length > 0 && !stop.aborted && !queue.failure) await dispatch();
   } catch (error) {
     // Stopping may close what the lines are read from.
     if (!stop.aborted) throw error;
   } finally {
-    await queue.idle();
+    await told;
   }
-  if (queue.failure && !(stop.aborted && queue.failure.error === stop.reason)) throw queue.failure.error;
+  if (broken && !(stop.aborted && broken.error === stop.reason)) throw broken.error;
   options.onProgress({ ...tally });
   return tally;
-}
-
-/** What turns lines into products, sends them and counts what became of them. */
-function createSender(options: ImportOptions) {
-  const { stop, localImages, pausesMs } = options;
-  const files = pLimit(CONCURRENT_FILES);
-  const tally: Tally = { indexed: 0, unchanged: 0, failed: 0 };
-
-  const fail = (line: number, id: unknown, code: ErrorCode, message: string) => {
-    tally.failed += 1;
-    options.onFailure({ line, id: typeof id === 'string' ? id : null, code, message });
-  };
-
-  const prepare = async (item: ProductLine) => {
-    try {
-      return [{ line: item.line, draft: await files(() => toDraft(item, localImages)) }];
-    } catch (error) {
-      // A full disk, say, is no fault of the line.
-      if (!(error instanceof AppError)) throw error;
-      fail(item.line, item.input.id, error.code, error.message);
-      return [];
-    }
-  };
-
-  const send = async (items: readonly ProductLine[]) => {
-    const ready = (await Promise.all(items.map(prepare))).flat();
-    if (ready.length > 0) {
-      const drafts = ready.map(({ draft }) => draft);
-      const outcomes = await indexPatiently(options.indexBatch, drafts, { stop, pausesMs });
-      for (const [i, { line, draft }] of ready.entries()) {
-        const outcome = outcomes[i];
-        if (!outcome) throw new Error(`The outcome of the product ${draft.id} is missing.`);
-        if (outcome.status === 'failed') fail(line, draft.id, outcome.error.code, outcome.error.message);
-        else tally[outcome.status] += 1;
-      }
-    }
-    options.onProgress({ ...tally });
-  };
-
-  return { tally, fail, send };
 }
 
 /** Checks a product before its image is looked for, so that a bad one leaves nothing behind. */

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { retry } from '../../async/retry.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { ProductInput } from '../indexing/product-draft.ts';
 import type { ImportOutcome } from './types.ts';
@@ -10,6 +10,9 @@ export type IndexBatch = (inputs: readonly ProductInput[]) => Promise<readonly I
 const TEMPORARY: ReadonlySet<ErrorCode> = new Set(['OVERLOADED', 'VECTOR_STORE_UNAVAILABLE', 'RATE_LIMITED']);
 const PAUSES_MS: readonly number[] = [500, 2000, 8000];
 
+/** Some products of a batch failed for a reason of the moment. */
+class StillBusyError extends Error {}
+
 /**
  * Indexes a batch and tries again, after growing pauses, those of its products that failed for a reason of the moment.
  * `stop` ends the waiting: what failed last is reported then.
@@ -19,21 +22,29 @@ export async function indexPatiently(
   inputs: readonly ProductInput[],
   options: { stop: AbortSignal; pausesMs?: readonly number[] | undefined },
 ): Promise<readonly ImportOutcome[]> {
-  const outcomes = [...(await indexBatch(inputs))];
-  for (const pauseMs of options.pausesMs ?? PAUSES_MS) {
-    const again = inputs.flatMap((input, i) => (isTemporary(outcomes[i]) ? [{ input, i }] : []));
-    if (again.length === 0) break;
-    await pause(pauseMs, undefined, { signal: options.stop }).catch(() => undefined);
-    if (options.stop.aborted) break;
-    const retried = await indexBatch(again.map(({ input }) => input));
-    for (const [k, { i }] of again.entries()) {
-      const outcome = retried[k];
-      if (outcome) outcomes[i] = outcome;
+  const { stop, pausesMs = PAUSES_MS } = options;
+  const outcomes = new Map<ProductInput, ImportOutcome>();
+  const isTemporary = (input: ProductInput) => {
+    const outcome = outcomes.get(input);
+    return outcome?.status === 'failed' && TEMPORARY.has(outcome.error.code);
+  };
+  const indexRest = async () => {
+    const rest = outcomes.size === 0 ? inputs : inputs.filter(isTemporary);
+    const results = await indexBatch(rest);
+    for (const [i, input] of rest.entries()) {
+      const outcome = results[i];
+      if (!outcome) throw new Error(`The outcome of the product ${input.id} is missing.`);
+      outcomes.set(input, outcome);
     }
+    if (inputs.some(isTemporary)) throw new StillBusyError();
+  };
+  try {
+    const pauseMs = (error: unknown, failures: number) =>
+      error instanceof StillBusyError ? pausesMs[failures - 1] : undefined;
+    await retry(indexRest, { pauseMs, signal: stop });
+  } catch (error) {
+    const isOver = error instanceof StillBusyError || (error === stop.reason && outcomes.size > 0);
+    if (!isOver) throw error;
   }
-  return outcomes;
-}
-
-function isTemporary(outcome: ImportOutcome | undefined): boolean {
-  return outcome?.status === 'failed' && TEMPORARY.has(outcome.error.code);
+  return [...outcomes.values()];
 }

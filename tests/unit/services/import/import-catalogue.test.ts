@@ -63,7 +63,7 @@ test('every line is counted once, bad ones are named, and the rest is indexed', 
   const { result, failures, progress } = run(lines, { indexBatch: store.indexBatch });
   expect(await result).toEqual({ indexed: 2, unchanged: 1, failed: 3 });
   expect([...store.names.keys()].sort()).toEqual(['a', 'b', 'same']);
-  expect(failures.toSorted((a, b) => a.line - b.line)).toEqual([
+  expect(failures).toEqual([
     { line: 2, id: null, code: 'BAD_USER_INPUT', message: 'The line is not valid JSON.' },
     {
       line: 4,
@@ -136,6 +136,23 @@ test('products that a busy store refuses are tried again, alone, before they are
   expect(await result).toMatchObject({ failed: 1 });
   expect(Object.fromEntries(tries)).toEqual({ fine: 1, slow: 2, hopeless: 3 });
   expect(failures).toEqual([{ line: 3, id: 'hopeless', code: 'OVERLOADED', message: 'busy' }]);
+});
+
+test('failures are told in the order of their lines, whichever batch is the slower one', async () => {
+  const slow = Promise.withResolvers<void>();
+  const lines = Array.from({ length: 20 }, (_, i): CatalogueLine => {
+    const line = i + 1;
+    return line % 5 === 0 ? { line, error: 'is broken' } : product(line, `id-${line}`);
+  });
+  const { result, failures } = run(lines, {
+    async indexBatch(inputs) {
+      if (inputs.some(({ id }) => id === 'id-1')) await slow.promise;
+      if (inputs.some(({ id }) => id === 'id-11')) slow.resolve();
+      return inputs.map(({ id }) => ({ status: 'failed', id, error: { code: 'IMAGE_UNREACHABLE', message: 'gone' } }));
+    },
+  });
+  expect(await result).toEqual({ indexed: 0, unchanged: 0, failed: 20 });
+  expect(failures.map(({ line }) => line)).toEqual(lines.map(({ line }) => line));
 });
 
 test('a product that fails for good is not tried again', async () => {

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { backOff, retry } from '../async/retry.ts';
 import { AppError, ERROR_CODES, StartupError } from '../errors.ts';
 
 /** Runs GraphQL documents on a Vitrine server. */
@@ -25,7 +25,7 @@ export class UnreachableError extends StartupError {
 
 const MAX_TRIES_WHILE_BUSY = 20;
 const MAX_TRIES_WHILE_AWAY = 4;
-const MAX_PAUSE_SECONDS = 60;
+const MAX_PAUSE_MS = 60_000;
 
 const answerSchema = z.object({
   data: z.unknown().optional(),
@@ -45,17 +45,19 @@ const answerSchema = z.object({
 });
 
 /**
- * Creates a client for the GraphQL endpoint `url`. `key` is shown as `Authorization: Bearer`. Aborting `stop` ends the
- * waiting for a busy server, not a request that is under way.
+ * Creates a client for the GraphQL endpoint `url`, which `send` reaches: fetch, or a server's own in this process. `key`
+ * is shown as `Authorization: Bearer`. Aborting `stop` ends the waiting for a busy server, with its reason, and not a
+ * request that is under way.
  */
 export function createApiClient(options: {
   url: string;
+  send?: (url: string, init: RequestInit) => Promise<Response>;
   key?: string | undefined;
   stop?: AbortSignal | undefined;
-  /** Seconds before a server that is away is tried again, times two after every try. */
-  firstPauseSeconds?: number;
+  /** Milliseconds before a server that is away is tried again, about twice as many after every try. */
+  firstPauseMs?: number;
 }): ApiClient {
-  const { url, key, stop, firstPauseSeconds = 1 } = options;
+  const { url, send = fetch, key, stop, firstPauseMs = 1000 } = options;
 
   async function post(query: string, variables: Record<string, unknown>): Promise<unknown> {
     const headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
@@ -63,7 +65,7 @@ export function createApiClient(options: {
     let response: Response;
     let text: string;
     try {
-      response = await fetch(url, { method: 'POST', headers, body });
+      response = await send(url, { method: 'POST', headers, body });
       text = await response.text();
     } catch (error) {
       throw new UnreachableError(url, error);
@@ -71,19 +73,21 @@ export function createApiClient(options: {
     return readAnswer(url, response, text);
   }
 
-  async function postPatiently(query: string, variables: Record<string, unknown>, triesWhileAway: number) {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await post(query, variables);
-      } catch (error) {
+  function postPatiently(query: string, variables: Record<string, unknown>, triesWhileAway: number) {
+    return retry(() => post(query, variables), {
+      signal: stop,
+      pauseMs(error, failures) {
         const away = error instanceof UnreachableError;
-        if (tries >= (away ? triesWhileAway : MAX_TRIES_WHILE_BUSY) || !(away || isBusy(error))) throw error;
-        const asked = error instanceof AppError ? error.details.retryAfter : undefined;
-        const seconds = Math.min(asked ?? firstPauseSeconds * 2 ** (tries - 1), MAX_PAUSE_SECONDS);
-        await pause(seconds * 1000, undefined, { signal: stop }).catch(() => undefined);
-        if (stop?.aborted) throw error;
-      }
-    }
+        if (!away && !isBusy(error)) return undefined;
+        const pause = backOff(failures, {
+          firstMs: firstPauseMs,
+          maxMs: MAX_PAUSE_MS,
+          tries: away ? triesWhileAway : MAX_TRIES_WHILE_BUSY,
+        });
+        const askedSeconds = error instanceof AppError ? error.details.retryAfter : undefined;
+        return pause === undefined || askedSeconds === undefined ? pause : Math.min(askedSeconds * 1000, MAX_PAUSE_MS);
+      },
+    });
   }
 
   return {

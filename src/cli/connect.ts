@@ -1,11 +1,18 @@
-import { createImageStore } from '../adapters/image-source/image-store.ts';
+import { createImageStore, type ImageStore } from '../adapters/image-source/image-store.ts';
+import { StoreLockedError } from '../adapters/vector-store/store-locked.ts';
 import { type Config, importedImagesDir, ownOrigins } from '../config.ts';
-import type { Dependencies } from '../deps.ts';
 import { StartupError } from '../errors.ts';
 import { createLogger } from '../logger.ts';
-import { createApiClient, UnreachableError } from './api-client.ts';
-import { createApiConnection } from './api-connection.ts';
-import { type Connection, foundSchema } from './connection.ts';
+import { type ApiClient, createApiClient, UnreachableError } from './api-client.ts';
+import { say } from './output.ts';
+
+/** A store of products, behind the API of a server: one that runs, or one inside this process. */
+export interface Connection extends AsyncDisposable {
+  client: ApiClient;
+  /** Begins the URLs of images that were imported from files. */
+  publicUrl: string;
+  imageStore: ImageStore;
+}
 
 export interface ConnectOptions {
   /** The GraphQL endpoint of a server; without it the store is opened in this process. */
@@ -13,8 +20,6 @@ export interface ConnectOptions {
   key?: string | undefined;
   /** Aborting it ends the waiting for a busy server. */
   stop?: AbortSignal | undefined;
-  /** Says a line to the person at the terminal. */
-  say(line: string): void;
 }
 
 /**
@@ -23,27 +28,37 @@ export interface ConnectOptions {
  */
 export async function connect(config: Config, options: ConnectOptions): Promise<Connection> {
   if (options.url !== undefined) return connectToServer(config, toEndpoint(options.url), options);
-  // Only here: the model and the store bring native libraries, which nothing else needs to wait for.
-  const [{ createDeps }, { StoreLockedError }] = await Promise.all([
-    import('../deps.ts'),
-    import('../adapters/vector-store/store-locked.ts'),
-  ]);
-  const level = config.logLevel === 'info' ? 'warn' : config.logLevel;
-  const logger = createLogger({ level, json: config.production, destination: 2 });
   try {
-    return createLocalConnection(await createDeps(config, logger, ownOrigins(config, config.port)));
+    return await connectInside(config, options);
   } catch (error) {
     if (!(error instanceof StoreLockedError)) throw error;
     return connectInstead(config, options);
   }
 }
 
+/**
+ * A server of this process, without a socket. Whoever may open the store may do everything with it: there are no keys
+ * and no budgets.
+ */
+async function connectInside(config: Config, { stop }: ConnectOptions): Promise<Connection> {
+  // Only here: the model and the store bring native libraries, which nothing else needs to wait for.
+  const [{ createDeps }, { createServer }] = await Promise.all([import('../deps.ts'), import('../server.ts')]);
+  const level = config.logLevel === 'info' ? 'warn' : config.logLevel;
+  const logger = createLogger({ level, json: config.production, destination: 2 });
+  const open = { ...config, apiKeys: [], allowAnonymousWrites: true, rateLimits: { searches: 0, writes: 0 } };
+  const deps = await createDeps(open, logger, ownOrigins(config, config.port));
+  const server = createServer(deps);
+  const send = async (url: string, init: RequestInit) => server.fetch(url, init);
+  const client = createApiClient({ url: endpointOf(config), send, stop });
+  return { client, publicUrl: deps.publicUrl, imageStore: deps.imageStore, [Symbol.asyncDispose]: () => deps.close() };
+}
+
 /** The store has another owner, which should be the server of this configuration. */
 async function connectInstead(config: Config, options: ConnectOptions): Promise<Connection> {
-  const url = `http://localhost:${config.port}/graphql`;
+  const url = endpointOf(config);
   try {
     const connection = await connectToServer(config, url, options);
-    options.say(`The store in ${config.dataDir} is in use; going through the server at ${url}.`);
+    say(`The store in ${config.dataDir} is in use; going through the server at ${url}.`);
     return connection;
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
@@ -55,27 +70,19 @@ async function connectInstead(config: Config, options: ConnectOptions): Promise<
   }
 }
 
-async function connectToServer(config: Config, url: string, options: ConnectOptions): Promise<Connection> {
-  const client = createApiClient({ url, key: options.key, stop: options.stop });
+async function connectToServer(config: Config, url: string, { key, stop }: ConnectOptions): Promise<Connection> {
+  const client = createApiClient({ url, key, stop });
   await client.ping();
-  return createApiConnection({
+  return {
     client,
     publicUrl: config.publicUrl ?? new URL(url).origin,
     imageStore: createImageStore({ dir: importedImagesDir(config), maxBytes: config.image.maxBytes }),
-  });
+    [Symbol.asyncDispose]: async () => {},
+  };
 }
 
-/** The store of this process. */
-function createLocalConnection(deps: Dependencies): Connection {
-  const { services, publicUrl, imageStore } = deps;
-  return {
-    publicUrl,
-    imageStore,
-    indexProducts: (inputs, options) => services.indexing.indexProducts(inputs, options),
-    search: async (request) => foundSchema.parse(await services.search.search(request)),
-    stats: () => services.catalogue.stats(),
-    close: () => deps.close(),
-  };
+function endpointOf({ port }: Config): string {
+  return `http://localhost:${port}/graphql`;
 }
 
 function toEndpoint(given: string): string {

@@ -8,7 +8,8 @@ import { locateModel } from '../model/model-location.ts';
 import { SELF_TEST_PAIRS, selfTestModel } from '../model/self-test.ts';
 import type { Embedder } from '../model/types.ts';
 import { DEMO_CATALOGUE_DIR } from '../package-root.ts';
-import { chooseDtypes, type DtypeFlags } from './dtype-flags.ts';
+import { chooseDtypes, type DtypeFlags } from './options.ts';
+import { print } from './output.ts';
 
 /** Runs that are timed, after those of the self-test have warmed everything up. */
 const RUNS = 15;
@@ -28,7 +29,7 @@ export async function runCheck(config: Config, name: string, flags: DtypeFlags):
   });
   try {
     const { id, digest, dimension, imageSize, dtype } = embedder.info;
-    const say = (title: string, fact: string) => process.stdout.write(`${title.padEnd(11)}${fact}\n`);
+    const say = (title: string, fact: string) => print(`${title.padEnd(11)}${fact}`);
     say('Model', `${id} (files ${digest}), ${dtype}, on ${config.model.device}`);
     say('Folder', folder);
     say('Files', verified);

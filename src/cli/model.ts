@@ -1,7 +1,6 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
-import { DTYPES } from '../model/types.ts';
-import type { DtypeFlags } from './dtype-flags.ts';
+import { type DtypeFlags, type Runner, withDtypes } from './options.ts';
 
 const ABOUT_DOWNLOAD = `
 The model's folder is under MODEL_CACHE_DIR (default: DATA_DIR/models). A download that broke off goes on where it
@@ -23,10 +22,8 @@ Examples:
   $ vitrine model check Xenova/clip-vit-base-patch32 --dtype int8
   $ vitrine model check ./models/my-clip`;
 
-/**
- * Adds `vitrine model download|list|check`. `run` runs a command that resolves to an exit code, and tells its errors.
- */
-export function addModelCommands(program: Command, run: (command: () => Promise<number>) => Promise<void>): void {
+/** Adds `vitrine model download|list|check`. */
+export function addModelCommands(program: Command, run: Runner): void {
   const model = program.command('model').description('download, list and check models');
 
   withDtypes(
@@ -37,13 +34,13 @@ export function addModelCommands(program: Command, run: (command: () => Promise<
       .option('--revision <revision>', 'branch, tag or commit')
       .addHelpText('after', ABOUT_DOWNLOAD),
   ).action((id: string, flags: DtypeFlags & { revision?: string }) =>
-    run(async () => (await import('./model-download.ts')).runDownload(loadConfig(process.env), id, flags)),
+    run(async () => (await import('./model-files.ts')).runDownload(loadConfig(process.env), id, flags)),
   );
 
   model
     .command('list')
     .description('list the models on this machine')
-    .action(() => run(async () => (await import('./model-list.ts')).runList(loadConfig(process.env))));
+    .action(() => run(async () => (await import('./model-files.ts')).runList(loadConfig(process.env))));
 
   withDtypes(
     model
@@ -54,11 +51,4 @@ export function addModelCommands(program: Command, run: (command: () => Promise<
   ).action((name: string, flags: DtypeFlags) =>
     run(async () => (await import('./model-check.ts')).runCheck(loadConfig(process.env), name, flags)),
   );
-}
-
-function withDtypes(command: Command): Command {
-  return command
-    .addOption(new Option('--dtype <dtype>', 'number format of both towers (default: CLIP_DTYPE)').choices(DTYPES))
-    .addOption(new Option('--vision-dtype <dtype>', 'the same for the image tower alone').choices(DTYPES))
-    .addOption(new Option('--text-dtype <dtype>', 'the same for the text tower alone').choices(DTYPES));
 }

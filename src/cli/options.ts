@@ -1,5 +1,9 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DTYPES, type Dtype, type TowerDtypes } from '../model/types.ts';
 import { SEARCH_MODES, type SearchMode } from '../services/search/search-request.ts';
+
+/** Runs a command that resolves to its exit code, 0 where it names none, and tells its errors in words. */
+export type Runner = (command: () => Promise<number | undefined>) => Promise<void>;
 
 /** How to reach the store. */
 export interface ConnectionFlags {
@@ -7,11 +11,37 @@ export interface ConnectionFlags {
   key?: string;
 }
 
-export const urlOption = () =>
-  new Option('--url <url>', 'GraphQL endpoint of a running server; without it the store under DATA_DIR is opened');
+/** Adds the options of ConnectionFlags. */
+export function withConnection(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--url <url>', 'GraphQL endpoint of a running server; without it the store under DATA_DIR is opened'),
+    )
+    .addOption(new Option('--key <key>', 'key for that server, sent as Authorization: Bearer').env('VITRINE_API_KEY'));
+}
 
-export const keyOption = () =>
-  new Option('--key <key>', 'key for that server, sent as Authorization: Bearer').env('VITRINE_API_KEY');
+/** Which dtypes; without any, those of the configuration. */
+export interface DtypeFlags {
+  dtype?: Dtype;
+  visionDtype?: Dtype;
+  textDtype?: Dtype;
+}
+
+/** Adds the options of DtypeFlags. */
+export function withDtypes(command: Command): Command {
+  return command
+    .addOption(new Option('--dtype <dtype>', 'number format of both towers (default: CLIP_DTYPE)').choices(DTYPES))
+    .addOption(new Option('--vision-dtype <dtype>', 'the same for the image tower alone').choices(DTYPES))
+    .addOption(new Option('--text-dtype <dtype>', 'the same for the text tower alone').choices(DTYPES));
+}
+
+/** The flags, else what the configuration says. */
+export function chooseDtypes({ dtype, visionDtype, textDtype }: DtypeFlags, configured: TowerDtypes): TowerDtypes {
+  return {
+    visionDtype: visionDtype ?? dtype ?? configured.visionDtype,
+    textDtype: textDtype ?? dtype ?? configured.textDtype,
+  };
+}
 
 /** A parser for commander: a number from `min` to `max`. */
 export function numberBetween(min: number, max: number): (text: string) => number {

@@ -1,17 +1,26 @@
 import { statSync } from 'node:fs';
+import { type Command, Option } from 'commander';
 import { readOwnImage } from '../adapters/image-source/own-file.ts';
-import type { ProductFilter } from '../adapters/vector-store/types.ts';
-import { type Config, loadConfig } from '../config.ts';
-import { badUserInput, StartupError } from '../errors.ts';
-import { toIssues } from '../services/input.ts';
-import { type SearchMode, type SearchRequest, searchRequestSchema } from '../services/search/search-request.ts';
+import { loadConfig } from '../config.ts';
+import { StartupError } from '../errors.ts';
+import { SEARCH_MODES, type SearchMode } from '../services/search/search-request.ts';
 import { formatCount, formatPrice } from '../terminal/format.ts';
 import { type Column, formatTable } from '../terminal/table.ts';
 import { connect } from './connect.ts';
-import type { Found } from './connection.ts';
-import type { ConnectionFlags } from './options.ts';
+import { type Found, type SearchArguments, search } from './operations.ts';
+import {
+  type ConnectionFlags,
+  collect,
+  collectAttribute,
+  numberBetween,
+  parseMode,
+  type Runner,
+  wholeNumberBetween,
+  withConnection,
+} from './options.ts';
+import { print, printJson } from './output.ts';
 
-export interface SearchFlags extends ConnectionFlags {
+interface SearchFlags extends ConnectionFlags {
   image?: string;
   category?: string[];
   minPrice?: number;
@@ -19,52 +28,70 @@ export interface SearchFlags extends ConnectionFlags {
   inStock?: boolean;
   attribute?: ReadonlyMap<string, readonly string[]>;
   mode?: SearchMode;
-  textWeight: number;
-  semanticRatio: number;
+  textWeight?: number;
+  semanticRatio?: number;
   minSimilarity?: number;
-  limit: number;
+  limit?: number;
   json?: boolean;
 }
 
-/** `vitrine search`: prints what is found. */
-export async function runSearch(words: readonly string[], flags: SearchFlags): Promise<void> {
-  const config = loadConfig(process.env);
-  const request = await toRequest(words, flags, config);
-  const connection = await connect(config, { ...flags, say: (line) => process.stderr.write(`${line}\n`) });
-  try {
-    const found = await connection.search(request);
-    const text = flags.json ? JSON.stringify(found, null, 2) : formatFound(found, process.stdout);
-    process.stdout.write(`${text}\n`);
-  } finally {
-    await connection.close();
-  }
+const ABOUT = `
+Examples:
+  $ vitrine search "red dress" --max-price 50 --in-stock
+  $ vitrine search --image photo.jpg --category shoes --category bags
+  $ vitrine search "in blue" --image https://example.com/dress.jpg
+  $ vitrine search handbag --attribute color=red --attribute color=brown --json`;
+
+/** Adds `vitrine search`, which prints what is found. */
+export function addSearchCommand(program: Command, run: Runner): void {
+  const price = numberBetween(0, Number.POSITIVE_INFINITY);
+  const command = program
+    .command('search')
+    .description('find products and print them as a table')
+    .argument('[words...]', 'what to look for')
+    .option('--image <url|file>', 'an image to look for, alone or together with words')
+    .option('--category <category>', 'only this category; several: any of them', collect)
+    .option('--min-price <price>', 'only from this price', price)
+    .option('--max-price <price>', 'only up to this price', price)
+    .option('--in-stock', 'only what can be bought now')
+    .option('--attribute <name=value>', 'only with this attribute; several of one name: any of them', collectAttribute)
+    .addOption(
+      new Option('--mode <mode>', 'what to compare (default: HYBRID with words, VECTOR without)')
+        .choices(SEARCH_MODES)
+        .argParser(parseMode),
+    )
+    .option('--text-weight <share>', 'share of the words when there is an image too', numberBetween(0, 1))
+    .option('--semantic-ratio <share>', 'HYBRID: share of the vector list against the lexical one', numberBetween(0, 1))
+    .option('--min-similarity <similarity>', 'drop what looks less alike', numberBetween(-1, 1))
+    .option('--limit <n>', 'how many products (default: 10)', wholeNumberBetween(1, 100))
+    .option('--json', 'print JSON');
+  withConnection(command)
+    .addHelpText('after', ABOUT)
+    .action((words: string[], flags: SearchFlags) =>
+      run(async () => {
+        const config = loadConfig(process.env);
+        const args = await toArguments(words, flags, config.image.maxBytes);
+        await using connection = await connect(config, flags);
+        const found = await search(connection.client, args);
+        if (flags.json) printJson(found);
+        else print(formatFound(found, process.stdout));
+        return 0;
+      }),
+    );
 }
 
-/** The request that the words and flags make. Throws BAD_USER_INPUT with every problem at once. */
-async function toRequest(words: readonly string[], flags: SearchFlags, config: Config): Promise<SearchRequest> {
-  const { image, mode, textWeight, semanticRatio, minSimilarity } = flags;
-  const text = words.join(' ');
-  const query = {
-    ...(text !== '' && { text }),
-    ...(image !== undefined && { imageUrl: await toImageUrl(image, config.image.maxBytes) }),
-    ...(mode && { mode }),
-    textWeight,
-    semanticRatio,
-  };
-  const filter = toFilter(flags);
-  const first = flags.limit;
-  const checked = searchRequestSchema.safeParse({ query, filter, first, minSimilarity });
-  if (!checked.success) throw badUserInput(toIssues(checked.error));
-  return checked.data;
-}
-
-function toFilter({ category, minPrice, maxPrice, inStock, attribute }: SearchFlags): ProductFilter {
-  const price = { ...(minPrice !== undefined && { min: minPrice }), ...(maxPrice !== undefined && { max: maxPrice }) };
+/** The arguments that the words and flags make. What was not said stays undefined, for the server to have its way. */
+async function toArguments(words: readonly string[], flags: SearchFlags, maxBytes: number): Promise<SearchArguments> {
+  const { image, mode, textWeight, semanticRatio, minSimilarity, category, minPrice, maxPrice, inStock } = flags;
+  const text = words.length > 0 ? words.join(' ') : undefined;
+  const imageUrl = image === undefined ? undefined : await toImageUrl(image, maxBytes);
+  const price = minPrice === undefined && maxPrice === undefined ? undefined : { min: minPrice, max: maxPrice };
+  const attributes = flags.attribute && [...flags.attribute].map(([name, anyOf]) => ({ name, anyOf }));
   return {
-    ...(category && { categories: category }),
-    ...(Object.keys(price).length > 0 && { price }),
-    ...(inStock !== undefined && { inStock }),
-    ...(attribute && { attributes: [...attribute].map(([name, anyOf]) => ({ name, anyOf })) }),
+    query: { text, imageUrl, textWeight, semanticRatio, mode },
+    filter: { categories: category, price, inStock, attributes },
+    first: flags.limit,
+    minSimilarity,
   };
 }
 

@@ -1,26 +1,26 @@
+import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import type { CollectionStats } from '../services/health/collection-stats.ts';
 import { formatCount } from '../terminal/format.ts';
 import { formatTable, printable } from '../terminal/table.ts';
 import { connect } from './connect.ts';
-import type { ConnectionFlags } from './options.ts';
+import { readStats } from './operations.ts';
+import { type ConnectionFlags, type Runner, withConnection } from './options.ts';
+import { print, printJson } from './output.ts';
 
-export interface StatsFlags extends ConnectionFlags {
-  json?: boolean;
-}
-
-/** `vitrine stats`: prints what the collection holds. */
-export async function runStats(flags: StatsFlags): Promise<void> {
-  const connection = await connect(loadConfig(process.env), {
-    ...flags,
-    say: (line) => process.stderr.write(`${line}\n`),
-  });
-  try {
-    const stats = await connection.stats();
-    process.stdout.write(`${flags.json ? JSON.stringify(stats, null, 2) : formatStats(stats)}\n`);
-  } finally {
-    await connection.close();
-  }
+/** Adds `vitrine stats`. */
+export function addStatsCommand(program: Command, run: Runner): void {
+  withConnection(
+    program.command('stats').description('say what the collection holds').option('--json', 'print JSON'),
+  ).action((flags: ConnectionFlags & { json?: boolean }) =>
+    run(async () => {
+      await using connection = await connect(loadConfig(process.env), flags);
+      const stats = await readStats(connection.client);
+      if (flags.json) printJson(stats);
+      else print(formatStats(stats));
+      return 0;
+    }),
+  );
 }
 
 /** A summary for people. */

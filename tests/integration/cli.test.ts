@@ -90,8 +90,9 @@ describe('a shop’s catalogue, from a file to a search', () => {
     expect(existsSync(join(folder, 'errors.jsonl'))).toBe(false);
   });
 
-  test('--force indexes again what has not changed', async () => {
-    const { stdout } = await vitrine(['import', 'products.csv', '--force', '--concurrency', '1']);
+  test('--force indexes again what has not changed, and whoever may open the store needs no key and has no budget', async () => {
+    const env = { NODE_ENV: 'production', API_KEYS: 'web:search:s3cret-s3cret-s3cret-s3cret', RATE_LIMIT_WRITES: '1' };
+    const { stdout } = await vitrine(['import', 'products.csv', '--force', '--concurrency', '1'], env);
     expect(stdout).toMatch(/^indexed 4, unchanged 0, failed 0 /);
   });
 

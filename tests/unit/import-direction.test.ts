@@ -44,7 +44,7 @@ const allowed: Record<string, readonly string[]> = {
   terminal: ['services', 'model', ...BASICS],
   'deps.ts': ['config.ts', 'server.ts', 'plugins', 'start', ...BELOW_SCHEMA],
   start: ['config.ts', 'deps.ts', 'server.ts', 'terminal', 'plugins', ...BELOW_SCHEMA],
-  cli: ['config.ts', 'deps.ts', 'server.ts', 'schema', 'start', 'terminal', ...BELOW_SCHEMA],
+  cli: ['config.ts', 'deps.ts', 'server.ts', 'start', 'terminal', ...BELOW_SCHEMA],
   'cli.ts': ['cli', 'config.ts', 'start'],
   'main.ts': ['config.ts', 'start'],
 };

@@ -3,10 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findCatalogue } from '../../../src/cli/catalogue-source.ts';
 import { connect } from '../../../src/cli/connect.ts';
-import { openErrorsFile } from '../../../src/cli/errors-file.ts';
-import { explainError } from '../../../src/cli/explain.ts';
+import { findCatalogue, openErrorsFile } from '../../../src/cli/import-files.ts';
+import { explainError } from '../../../src/cli/program.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { AppError, StartupError } from '../../../src/errors.ts';
 import type { LineFailure } from '../../../src/services/import/types.ts';
@@ -67,7 +66,7 @@ test('an errors file that cannot be written is told before the import, not after
 test.each(['localhost:4000', 'shop.example', 'ftp://shop.example'])(
   'an address such as %s is refused with the right form',
   async (url) => {
-    await expect(connect(loadConfig({}), { url, say: () => {} })).rejects.toThrow('--url must be an http(s) URL');
+    await expect(connect(loadConfig({}), { url })).rejects.toThrow('--url must be an http(s) URL');
   },
 );
 

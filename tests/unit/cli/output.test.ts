@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Found } from '../../../src/cli/connection.ts';
+import type { Found } from '../../../src/cli/operations.ts';
 import { collectAttribute, parseMode, wholeNumberBetween } from '../../../src/cli/options.ts';
 import { formatFound } from '../../../src/cli/search-command.ts';
 import { formatStats } from '../../../src/cli/stats-command.ts';

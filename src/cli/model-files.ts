@@ -1,11 +1,14 @@
 import type { Config } from '../config.ts';
 import { StartupError } from '../errors.ts';
 import { downloadModel } from '../model/hub/download-model.ts';
+import { listModels } from '../model/local-models.ts';
 import { dtypesAmong } from '../model/model-files.ts';
 import { hubModelFolder } from '../model/model-location.ts';
 import { createDownloadProgress } from '../terminal/download-progress.ts';
 import { formatBytes } from '../terminal/format.ts';
-import { chooseDtypes, type DtypeFlags } from './dtype-flags.ts';
+import { type Column, formatTable } from '../terminal/table.ts';
+import { chooseDtypes, type DtypeFlags } from './options.ts';
+import { print, say } from './output.ts';
 
 /** What a shell expects of a program that SIGINT ended. */
 const INTERRUPTED = 130;
@@ -24,7 +27,7 @@ export async function runDownload(
   const interrupt = () => interruption.abort();
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  const progress = createDownloadProgress({ stream: process.stderr, say: toStderr });
+  const progress = createDownloadProgress({ stream: process.stderr, say });
   try {
     const { revision, files } = await downloadModel({
       ...chooseDtypes(flags, config.model),
@@ -38,19 +41,40 @@ export async function runDownload(
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     const paths = files.map(({ path }) => path);
     progress.end();
-    process.stdout.write(
+    print(
       `${id} is in ${folder}: revision ${revision}, ${formatBytes(bytes)}, ` +
-        `vision ${dtypesAmong(paths, 'vision_model').join(', ')}, text ${dtypesAmong(paths, 'text_model').join(', ')}\n`,
+        `vision ${dtypesAmong(paths, 'vision_model').join(', ')}, text ${dtypesAmong(paths, 'text_model').join(', ')}`,
     );
     return 0;
   } catch (error) {
     progress.end();
     if (error !== interruption.signal.reason) throw error;
-    toStderr('Stopped. What has arrived is kept: the same command goes on from there.');
+    say('Stopped. What has arrived is kept: the same command goes on from there.');
     return INTERRUPTED;
   }
 }
 
-function toStderr(line: string): void {
-  process.stderr.write(`${line}\n`);
+const COLUMNS: readonly Column[] = [
+  { title: 'Model', align: 'left' },
+  { title: 'Revision', align: 'left' },
+  { title: 'Vision', align: 'left', shrinks: true },
+  { title: 'Text', align: 'left', shrinks: true },
+  { title: 'Size', align: 'right' },
+  { title: 'Dimension', align: 'right' },
+];
+
+/** `vitrine model list`: resolves to the exit code. */
+export async function runList({ model }: Config): Promise<number> {
+  const rows = listModels(model.modelCacheDir).map(({ id, revision, vision, text, size, dimension }) => [
+    id,
+    revision?.slice(0, 12) ?? '–',
+    vision.join(', '),
+    text.join(', '),
+    formatBytes(size),
+    dimension === undefined ? '–' : String(dimension),
+  ]);
+  const { isTTY, columns } = process.stdout;
+  const table = formatTable(COLUMNS, rows, { width: isTTY ? columns : undefined, colour: isTTY });
+  print(`${table}\n\nDownloaded models are in ${model.modelCacheDir}.`);
+  return 0;
 }

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
+import type { CollectionStats } from '../services/health/collection-stats.ts';
+import type { ImportOutcome } from '../services/import/types.ts';
+import type { ProductInput } from '../services/indexing/product-draft.ts';
+import type { ApiClient } from './api-client.ts';
+
+const productSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  category: z.string(),
+  price: z.number(),
+  currency: z.string(),
+  imageUrl: z.string(),
+  attributes: z.array(z.object({ name: z.string(), value: z.string() })),
+  inStock: z.boolean(),
+  indexedAt: z.string(),
+});
+
+const SEARCH = `query VitrineSearch($query: SearchInput!, $filter: ProductFilter, $first: Int, $minSimilarity: Float) {
+  searchProducts(query: $query, filter: $filter, first: $first, minSimilarity: $minSimilarity) {
+    totalCount
+    timing { fetch embed search total }
+    edges {
+      score
+      similarity
+      node {
+        id name description category price currency imageUrl inStock indexedAt
+        attributes { name value }
+      }
+    }
+  }
+}`;
+
+const searchedSchema = z
+  .object({
+    searchProducts: z.object({
+      totalCount: z.number(),
+      timing: z.object({ fetch: z.number(), embed: z.number(), search: z.number(), total: z.number() }),
+      edges: z.array(z.object({ score: z.number(), similarity: z.number().nullable(), node: productSchema })),
+    }),
+  })
+  .transform(({ searchProducts: { edges, ...found } }) => ({
+    ...found,
+    hits: edges.map(({ node, ...hit }) => ({ ...hit, product: node })),
+  }));
+
+/** What a search shows: products as the API has them, and the time it took in milliseconds. */
+export type Found = z.infer<typeof searchedSchema>;
+
+/** The arguments of `searchProducts`; what is left out is as the schema says. */
+export interface SearchArguments {
+  query: Record<string, unknown>;
+  filter: Record<string, unknown>;
+  first?: number | undefined;
+  minSimilarity?: number | undefined;
+}
+
+/** Runs a search. Throws as ApiClient.run does, as do all of these. */
+export function search(client: ApiClient, args: SearchArguments): Promise<Found> {
+  return client.run(SEARCH, { ...args }, searchedSchema);
+}
+
+const STATS = `query VitrineStats {
+  collectionStats {
+    name backend dimension distance model productCount priceMin priceMax
+    categories { category count }
+  }
+}`;
+
+const statsSchema = z.object({
+  collectionStats: z.object({
+    name: z.string(),
+    backend: z.string(),
+    dimension: z.number(),
+    distance: z.string(),
+    model: z.string(),
+    productCount: z.number(),
+    priceMin: z.number().nullable(),
+    priceMax: z.number().nullable(),
+    categories: z.array(z.object({ category: z.string(), count: z.number() })),
+  }),
+});
+
+/** What the collection holds. */
+export async function readStats(client: ApiClient): Promise<CollectionStats> {
+  return (await client.run(STATS, {}, statsSchema)).collectionStats;
+}
+
+const INDEX = `mutation VitrineImport($inputs: [ProductInput!]!, $skipUnchanged: Boolean!) {
+  indexProducts(inputs: $inputs, skipUnchanged: $skipUnchanged) {
+    results { id unchanged error { code message } }
+  }
+}`;
+
+const indexedSchema = z.object({
+  indexProducts: z.object({
+    results: z.array(
+      z.object({
+        id: z.string(),
+        unchanged: z.boolean(),
+        error: z.object({ code: z.enum(ERROR_CODES).catch('INTERNAL_SERVER_ERROR'), message: z.string() }).nullable(),
+      }),
+    ),
+  }),
+});
+
+/** What one batch can fail with as a whole while others may well succeed. */
+const BATCH_ERRORS: ReadonlySet<ErrorCode> = new Set([
+  'BAD_USER_INPUT',
+  'INTERNAL_SERVER_ERROR',
+  'VECTOR_STORE_UNAVAILABLE',
+]);
+
+/** Indexes a batch: one outcome per product, in their order. Throws when no other batch could be indexed either. */
+export async function indexProducts(
+  client: ApiClient,
+  inputs: readonly ProductInput[],
+  skipUnchanged: boolean,
+): Promise<ImportOutcome[]> {
+  try {
+    const answer = await client.run(INDEX, { inputs, skipUnchanged }, indexedSchema);
+    return answer.indexProducts.results.map(({ id, unchanged, error }) =>
+      error ? { status: 'failed', id, error } : { status: unchanged ? 'unchanged' : 'indexed', id },
+    );
+  } catch (error) {
+    if (!(error instanceof AppError) || !BATCH_ERRORS.has(error.code)) throw error;
+    const { code, message } = error;
+    return inputs.map(({ id }) => ({ status: 'failed', id, error: { code, message } }));
+  }
+}

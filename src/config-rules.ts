@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseApiKeys } from './adapters/access/api-keys.ts';
 import { parseRedisUrl } from './adapters/cache/redis-url.ts';
+import { closestName } from './closest-name.ts';
 
 /** A switch: on/off, true/false, yes/no, 1/0. */
 export const flag = z
@@ -67,3 +68,31 @@ export const redisUrl = z.string().transform((value, context) => {
   }
   return value;
 });
+
+/** Beginnings that nobody else's variables have; Kubernetes, for one, makes up QDRANT_… and REDIS_… for its services. */
+const OWN_PREFIXES = ['CLIP_', 'CORS_', 'RATE_LIMIT_'];
+
+/**
+ * A warning for each variable that is set, not among `known`, and looks like one of them that is not set: CORS_ORIGIN in
+ * place of CORS_ORIGINS would open or close what its owner never sees. Values are never shown.
+ */
+export function misspellings(
+  env: Readonly<Record<string, string | undefined>>,
+  known: readonly string[],
+): readonly string[] {
+  const isSet = (name: string) => (env[name] ?? '').trim() !== '';
+  const unset = known.filter((name) => !isSet(name));
+  return Object.keys(env).flatMap((name) => {
+    if (!/^[A-Z][A-Z0-9_]*$/.test(name) || known.includes(name) || !isSet(name)) return [];
+    const closest = closestName(name, known);
+    const meant = closest === undefined ? unset.filter((other) => isRelated(name, other)) : [closest];
+    if (meant.length === 0 || meant.some(isSet)) return [];
+    return [`${name} is set, but Vitrine does not read it. Did you mean ${meant.join(' or ')}?`];
+  });
+}
+
+/** A name whose last words are missing (QDRANT_TIMEOUT for QDRANT_TIMEOUT_MS), or one of a family that is ours alone. */
+function isRelated(name: string, known: string): boolean {
+  if (name.includes('_') && known.startsWith(`${name}_`)) return true;
+  return OWN_PREFIXES.some((prefix) => name.startsWith(prefix) && known.startsWith(prefix));
+}

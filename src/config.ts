@@ -1,7 +1,18 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { amount, apiKeys, flag, list, originList, redisUrl, webOrigin, webUrl, wholeNumber } from './config-rules.ts';
+import {
+  amount,
+  apiKeys,
+  flag,
+  list,
+  misspellings,
+  originList,
+  redisUrl,
+  webOrigin,
+  webUrl,
+  wholeNumber,
+} from './config-rules.ts';
 import { StartupError } from './errors.ts';
 import { LOG_LEVELS } from './logger.ts';
 import { DEVICES, DTYPES } from './model/types.ts';
@@ -120,7 +131,8 @@ const environmentSchema = z.object(variables);
 export type Config = ReturnType<typeof toConfig>;
 
 /**
- * Reads the configuration from environment variables. Throws StartupError that lists every problem at once.
+ * Reads the configuration from environment variables. Throws StartupError that lists every problem at once. What is set
+ * in vain, by the look of it, is told in `warnings`.
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(
@@ -138,7 +150,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     });
     throw new StartupError(`The configuration has problems:\n${problems.join('\n')}`);
   }
-  return Object.freeze(toConfig(parsed.data));
+  return Object.freeze(toConfig(parsed.data, misspellings(env, Object.keys(variables))));
 }
 
 /** The environment of this process, with what a `.env` file in the current folder adds to it. */
@@ -161,8 +173,9 @@ export function importedImagesDir(config: Config): string {
   return resolve(config.dataDir, 'images');
 }
 
-function toConfig(env: z.infer<typeof environmentSchema>) {
+function toConfig(env: z.infer<typeof environmentSchema>, warnings: readonly string[]) {
   return {
+    warnings,
     production: env.NODE_ENV === 'production',
     host: env.HOST,
     port: env.PORT,

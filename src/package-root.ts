@@ -14,3 +14,9 @@ export function readVersion(): string {
   const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
   return known ? String(manifest.version) : 'unknown';
 }
+
+/**
+ * How people call the command line: in a checkout, where this file is TypeScript, by npm; in the container image, where
+ * it is compiled, by a name on the PATH.
+ */
+export const COMMAND = import.meta.filename.endsWith('.ts') ? 'npm run vitrine --' : 'vitrine';

@@ -27,7 +27,8 @@ export interface ConnectOptions {
  * when another process has it open, through the server that should be that process. Throws StartupError when none works.
  */
 export async function connect(config: Config, options: ConnectOptions): Promise<Connection> {
-  if (options.url !== undefined) return connectToServer(config, toEndpoint(options.url), options);
+  // From a .env file, an empty value is none.
+  if (options.url) return connectToServer(config, toEndpoint(options.url), options);
   try {
     return await connectInside(config, options);
   } catch (error) {
@@ -88,7 +89,7 @@ function endpointOf({ port }: Config): string {
 function toEndpoint(given: string): string {
   if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
     throw new StartupError(
-      `--url must be an http(s) URL such as http://localhost:4000/graphql (it is ${JSON.stringify(given)}).`,
+      `--url (or VITRINE_URL) must be an http(s) URL such as http://localhost:4000/graphql (it is ${JSON.stringify(given)}).`,
     );
   }
   const url = new URL(given);

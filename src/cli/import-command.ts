@@ -1,20 +1,18 @@
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { type Command, Option } from 'commander';
-import { loadConfig } from '../config.ts';
 import { StartupError } from '../errors.ts';
-import { DEMO_CATALOGUE_DIR } from '../package-root.ts';
+import { COMMAND, DEMO_CATALOGUE_DIR } from '../package-root.ts';
+import { createNameCheck } from '../services/import/columns.ts';
 import { importCatalogue } from '../services/import/import-catalogue.ts';
 import { createLocalImages } from '../services/import/local-images.ts';
-import { readCatalogue } from '../services/import/read-catalogue.ts';
 import { CATALOGUE_FORMATS, type CatalogueFormat, type LineFailure, type Tally } from '../services/import/types.ts';
 import { formatCount, formatSummary } from '../terminal/format.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { type Connection, connect } from './connect.ts';
 import { type CatalogueSource, type ErrorsFile, findCatalogue, openErrorsFile } from './import-files.ts';
 import { indexProducts } from './operations.ts';
-import { type ConnectionFlags, type Runner, wholeNumberBetween, withConnection } from './options.ts';
-import { print, say } from './output.ts';
+import { type ConnectionFlags, type Runner, readConfig, wholeNumberBetween, withConnection } from './options.ts';
+import { print, printJson, say } from './output.ts';
 
 interface ImportFlags extends ConnectionFlags {
   images?: string;
@@ -22,32 +20,38 @@ interface ImportFlags extends ConnectionFlags {
   concurrency: number;
   errors?: string;
   force?: boolean;
+  json?: boolean;
 }
 
 /** Failures that are shown where no file takes them. */
 const SHOWN_FAILURES = 10;
+/** Failures that --json prints; --errors keeps all. */
+const KEPT_FAILURES = 100;
 /** What a shell expects of a program that SIGINT ended. */
 const INTERRUPTED = 130;
 
 const ABOUT = `
 A line of JSON Lines, and the same in CSV:
-  {"id": "1", "name": "Red dress", "category": "dresses", "price": 49.9, "attributes": {"color": "red"}, "image": "1.jpg"}
+  {"id": "1", "name": "Red dress", "category": "dresses", "price": 49.9,
+   "attributes": {"color": "red"}, "image": "1.jpg"}          (all in one line)
 
   id,name,category,price,attributes.color,image
   1,Red dress,dresses,49.9,red,1.jpg
 
-Also: description, currency (EUR), inStock (true), and imageUrl in place of image. Other names are ignored.
+Also: description, currency (EUR), inStock (true), and imageUrl in place of
+image. Other names are ignored.
 
-An image named by "image" is kept under DATA_DIR/images. With --url, the server must run on the same DATA_DIR to
-find it there; where it does not, give an imageUrl that the server can reach.
+An image named by "image" is kept under DATA_DIR/images. With --url, the server
+must run on the same DATA_DIR to find it there; where it does not, give an
+imageUrl that the server can reach.
 
-Importing again is safe: products that are stored as the file has them are skipped. The exit code is 1 when any
-line failed.
+Importing again is safe: products that are stored as the file has them are
+skipped. The exit code is 1 when any line failed.
 
 Examples:
-  $ vitrine import products.csv --images photos --errors errors.jsonl
-  $ vitrine import products.jsonl --url http://localhost:4000/graphql
-  $ zcat products.jsonl.gz | vitrine import - --format jsonl`;
+  $ ${COMMAND} import products.csv --images photos
+  $ ${COMMAND} import products.jsonl --errors errors.jsonl
+  $ zcat products.jsonl.gz | ${COMMAND} import - --format jsonl`;
 
 /** Adds `vitrine import`, whose exit code is 1 when any line failed. */
 export function addImportCommand(program: Command, run: Runner): void {
@@ -59,20 +63,24 @@ export function addImportCommand(program: Command, run: Runner): void {
     .addOption(new Option('--format <format>', 'format of the file (default: by its name)').choices(CATALOGUE_FORMATS))
     .option('--concurrency <n>', 'products under way at one time', wholeNumberBetween(1, 1000), 32)
     .option('--errors <file>', 'list the lines that failed here, as JSON Lines of line, id, code and message')
-    .option('--force', 'index what is unchanged too, as after an image changed behind its URL');
+    .option('--force', 'index what is unchanged too, as after an image changed behind its URL')
+    .option('--json', 'print the summary and the first 100 failures as JSON');
   withConnection(command)
     .addHelpText('after', ABOUT)
     .action((file: string, flags: ImportFlags) => run(() => runImport(file, flags)));
 }
 
 async function runImport(file: string, flags: ImportFlags): Promise<number> {
-  const config = loadConfig(process.env);
-  const source = findCatalogue(file, flags.format);
+  const config = readConfig();
+  const checkNames = createNameCheck((name, meant) => {
+    say(`${JSON.stringify(name)} is no column of a product and is ignored. Did you mean ${JSON.stringify(meant)}?`);
+  });
+  const source = findCatalogue(file, flags.format, checkNames);
   if (flags.errors && resolve(flags.errors) === resolve(file)) {
     throw new StartupError('The errors file must not be the catalogue itself.');
   }
   const stop = watchForInterrupt();
-  const errorsFile = flags.errors === undefined ? undefined : openErrorsFile(flags.errors);
+  using errorsFile = flags.errors === undefined ? undefined : openErrorsFile(flags.errors);
   try {
     await using connection = await connect(config, { ...flags, stop });
     const tally = await importInto(connection, source, flags, config.image.maxBytes, errorsFile, stop);
@@ -82,8 +90,6 @@ async function runImport(file: string, flags: ImportFlags): Promise<number> {
     // Interrupted while the server was still waited for.
     if (stop.aborted && error === stop.reason) return INTERRUPTED;
     throw error;
-  } finally {
-    errorsFile?.close();
   }
 }
 
@@ -97,18 +103,13 @@ async function importInto(
   stop: AbortSignal,
 ): Promise<Tally> {
   const { client, publicUrl, imageStore } = connection;
-  const progress = createProgress({
-    stream: process.stderr,
-    label: 'Importing',
-    total: await source.count(),
-    say,
-  });
+  const progress = createProgress({ stream: process.stderr, label: 'Importing', total: await source.count(), say });
   const started = performance.now();
-  const shown: LineFailure[] = [];
+  const failures: LineFailure[] = [];
   let tally: Tally = { indexed: 0, unchanged: 0, failed: 0 };
   try {
     return await importCatalogue({
-      lines: readCatalogue(closeOn(stop, source.open()), source.format),
+      lines: source.lines(stop),
       indexBatch: (inputs) => indexProducts(client, inputs, flags.force !== true),
       localImages: createLocalImages({
         folders: flags.images === undefined ? source.imageFolders : [flags.images],
@@ -120,8 +121,8 @@ async function importInto(
       concurrency: flags.concurrency,
       stop,
       onFailure: (failure) => {
-        if (errorsFile) errorsFile.write(failure);
-        else if (shown.length < SHOWN_FAILURES) shown.push(failure);
+        errorsFile?.write(failure);
+        if (failures.length < KEPT_FAILURES) failures.push(failure);
       },
       onProgress: (done) => {
         tally = done;
@@ -130,15 +131,27 @@ async function importInto(
     });
   } finally {
     progress.end();
-    for (const { line, id, code, message } of shown) {
-      say(`line ${line}${id === null ? '' : ` (${id})`}: ${code}: ${message}`);
+    const elapsedMs = performance.now() - started;
+    if (flags.json) printJson({ ...tally, seconds: Math.round(elapsedMs) / 1000, failures });
+    else {
+      tellFailures(failures, tally, flags.errors);
+      print(formatSummary(tally, elapsedMs));
     }
-    if (errorsFile && tally.failed > 0) say(`What failed is listed in ${flags.errors}.`);
-    else if (tally.failed > shown.length) {
-      say(`… and ${formatCount(tally.failed - shown.length)} more; --errors FILE keeps them all.`);
-    }
-    print(formatSummary(tally, performance.now() - started));
   }
+}
+
+/** The first failures line by line, or where all of them are. */
+function tellFailures(failures: readonly LineFailure[], tally: Tally, errorsFile: string | undefined): void {
+  if (errorsFile !== undefined) {
+    if (tally.failed > 0) say(`What failed is listed in ${errorsFile}.`);
+    return;
+  }
+  const shown = failures.slice(0, SHOWN_FAILURES);
+  for (const { line, id, code, message } of shown) {
+    say(`line ${line}${id === null ? '' : ` (${id})`}: ${code}: ${message}`);
+  }
+  const more = tally.failed - shown.length;
+  if (more > 0) say(`… and ${formatCount(more)} more; --errors FILE keeps them all.`);
 }
 
 /** Aborted by the first SIGINT or SIGTERM; the second one ends the process. */
@@ -152,11 +165,4 @@ function watchForInterrupt(): AbortSignal {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   return controller.signal;
-}
-
-/** A stream that waits for input would wait for ever. */
-function closeOn(stop: AbortSignal, stream: Readable): Readable {
-  if (stop.aborted) stream.destroy();
-  stop.addEventListener('abort', () => stream.destroy(), { once: true });
-  return stream;
 }

@@ -2,45 +2,63 @@ import { closeSync, createReadStream, openSync, rmSync, statSync, writeSync } fr
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { StartupError } from '../errors.ts';
-import { countProducts, formatOfFile } from '../services/import/read-catalogue.ts';
-import type { CatalogueFormat, LineFailure } from '../services/import/types.ts';
+import type { NameCheck } from '../services/import/columns.ts';
+import { countProducts, formatOfFile, readCatalogue } from '../services/import/read-catalogue.ts';
+import type { CatalogueFormat, CatalogueLine, LineFailure } from '../services/import/types.ts';
 
 /** A catalogue as it was named on the command line: a file, or `-` for what is piped in. */
 export interface CatalogueSource {
   format: CatalogueFormat;
   /** Where its images lie unless told otherwise. */
   imageFolders: string[];
-  /** How many products it seems to hold; undefined where only reading it would tell. */
+  /** How many lines it has to index; undefined where it can be read only once. */
   count(): Promise<number | undefined>;
-  open(): Readable;
+  /** Aborting `stop` ends it. */
+  lines(stop: AbortSignal): AsyncIterable<CatalogueLine>;
 }
 
-/** Finds out how to read a catalogue. Throws StartupError when there is none or its format is unknown. */
-export function findCatalogue(file: string, format: CatalogueFormat | undefined): CatalogueSource {
+/**
+ * Finds out how to read a catalogue; `checkNames` is shown its columns. Throws StartupError when there is none or its
+ * format is unknown.
+ */
+export function findCatalogue(
+  file: string,
+  given: CatalogueFormat | undefined,
+  checkNames?: NameCheck,
+): CatalogueSource {
   if (file === '-') {
-    if (!format) throw new StartupError('What is piped in has no file name: say --format jsonl or --format csv.');
-    return { format, imageFolders: ['.'], count: async () => undefined, open: () => process.stdin };
+    if (!given) throw new StartupError('What is piped in has no file name: say --format jsonl or --format csv.');
+    const lines = (stop: AbortSignal) => readCatalogue(closeOn(stop, process.stdin), given, checkNames);
+    return { format: given, imageFolders: ['.'], count: async () => undefined, lines };
   }
   const stats = statSync(file, { throwIfNoEntry: false });
   if (!stats) throw new StartupError(`There is no file ${file}.`);
   if (stats.isDirectory()) throw new StartupError(`${file} is a folder; name the catalogue file in it.`);
-  const known = format ?? formatOfFile(file);
-  if (!known) throw new StartupError(`${file} ends neither in .jsonl nor in .csv: say --format jsonl or --format csv.`);
+  const format = given ?? formatOfFile(file);
+  if (!format)
+    throw new StartupError(`${file} ends neither in .jsonl nor in .csv: say --format jsonl or --format csv.`);
   return {
-    format: known,
+    format,
     imageFolders: [dirname(file), join(dirname(file), 'images')],
     // A pipe in the shape of a file can be read only once.
-    count: async () => (stats.isFile() ? countProducts(createReadStream(file), known) : undefined),
-    open: () => createReadStream(file),
+    count: async () => (stats.isFile() ? countProducts(createReadStream(file), format, checkNames) : undefined),
+    lines: (stop) => readCatalogue(closeOn(stop, createReadStream(file)), format, checkNames),
   };
 }
 
+/** A stream that waits for input would wait for ever. */
+function closeOn(stop: AbortSignal, stream: Readable): Readable {
+  if (stop.aborted) stream.destroy();
+  stop.addEventListener('abort', () => stream.destroy(), { once: true });
+  return stream;
+}
+
 /** A JSON Lines file of what failed. */
-export interface ErrorsFile {
+export interface ErrorsFile extends Disposable {
   /** On disk when it returns. */
   write(failure: LineFailure): void;
   /** Closes the file; one without a line in it is taken away. */
-  close(): void;
+  [Symbol.dispose](): void;
 }
 
 /**
@@ -61,7 +79,7 @@ export function openErrorsFile(path: string): ErrorsFile {
       writeSync(file, `${JSON.stringify({ line, id, code, message })}\n`);
       empty = false;
     },
-    close() {
+    [Symbol.dispose]() {
       closeSync(file);
       if (empty) rmSync(path, { force: true });
     },

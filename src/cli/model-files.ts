@@ -7,8 +7,8 @@ import { hubModelFolder } from '../model/model-location.ts';
 import { createDownloadProgress } from '../terminal/download-progress.ts';
 import { formatBytes } from '../terminal/format.ts';
 import { type Column, formatTable } from '../terminal/table.ts';
-import { chooseDtypes, type DtypeFlags } from './options.ts';
-import { print, say } from './output.ts';
+import { chooseDtypes, type DtypeFlags, type JsonFlag } from './options.ts';
+import { print, printJson, say } from './output.ts';
 
 /** What a shell expects of a program that SIGINT ended. */
 const INTERRUPTED = 130;
@@ -17,7 +17,7 @@ const INTERRUPTED = 130;
 export async function runDownload(
   config: Config,
   id: string,
-  flags: DtypeFlags & { revision?: string },
+  flags: DtypeFlags & JsonFlag & { revision?: string },
 ): Promise<number> {
   const folder = hubModelFolder(id, config.model.modelCacheDir);
   if (folder === undefined) {
@@ -38,13 +38,15 @@ export async function runDownload(
       signal: interruption.signal,
       onEvent: progress.onEvent,
     });
-    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    const size = files.reduce((sum, file) => sum + file.size, 0);
     const paths = files.map(({ path }) => path);
+    const [vision, text] = [dtypesAmong(paths, 'vision_model'), dtypesAmong(paths, 'text_model')];
     progress.end();
-    print(
-      `${id} is in ${folder}: revision ${revision}, ${formatBytes(bytes)}, ` +
-        `vision ${dtypesAmong(paths, 'vision_model').join(', ')}, text ${dtypesAmong(paths, 'text_model').join(', ')}`,
-    );
+    if (flags.json) printJson({ id, folder, revision, vision, text, size });
+    else {
+      const dtypes = `vision ${vision.join(', ')}, text ${text.join(', ')}`;
+      print(`${id} is in ${folder}: revision ${revision}, ${formatBytes(size)}, ${dtypes}`);
+    }
     return 0;
   } catch (error) {
     progress.end();
@@ -64,8 +66,13 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** `vitrine model list`: resolves to the exit code. */
-export async function runList({ model }: Config): Promise<number> {
-  const rows = listModels(model.modelCacheDir).map(({ id, revision, vision, text, size, dimension }) => [
+export async function runList({ model }: Config, flags: JsonFlag): Promise<number> {
+  const models = listModels(model.modelCacheDir);
+  if (flags.json) {
+    printJson(models);
+    return 0;
+  }
+  const rows = models.map(({ id, revision, vision, text, size, dimension }) => [
     id,
     revision?.slice(0, 12) ?? '–',
     vision.join(', '),

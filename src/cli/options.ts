@@ -1,9 +1,18 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Config, loadConfig } from '../config.ts';
 import { DTYPES, type Dtype, type TowerDtypes } from '../model/types.ts';
 import { SEARCH_MODES, type SearchMode } from '../services/search/search-request.ts';
+import { say } from './output.ts';
 
 /** Runs a command that resolves to its exit code, 0 where it names none, and tells its errors in words. */
 export type Runner = (command: () => Promise<number | undefined>) => Promise<void>;
+
+/** The configuration for a command. Says what in the environment looks misspelled. */
+export function readConfig(): Config {
+  const config = loadConfig(process.env);
+  for (const warning of config.warnings) say(warning);
+  return config;
+}
 
 /** How to reach the store. */
 export interface ConnectionFlags {
@@ -14,10 +23,18 @@ export interface ConnectionFlags {
 /** Adds the options of ConnectionFlags. */
 export function withConnection(command: Command): Command {
   return command
-    .addOption(
-      new Option('--url <url>', 'GraphQL endpoint of a running server; without it the store under DATA_DIR is opened'),
-    )
+    .addOption(new Option('--url <url>', 'address of a running server, or its GraphQL endpoint').env('VITRINE_URL'))
     .addOption(new Option('--key <key>', 'key for that server, sent as Authorization: Bearer').env('VITRINE_API_KEY'));
+}
+
+/** Whether a program reads what is printed. */
+export interface JsonFlag {
+  json?: boolean;
+}
+
+/** Adds the option of JsonFlag. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print JSON');
 }
 
 /** Which dtypes; without any, those of the configuration. */

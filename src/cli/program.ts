@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { AppError, type ErrorCode, StartupError } from '../errors.ts';
-import { readVersion } from '../package-root.ts';
+import { COMMAND, readVersion } from '../package-root.ts';
 import { addImportCommand } from './import-command.ts';
 import { addModelCommands } from './model.ts';
 import type { Runner } from './options.ts';
@@ -9,13 +9,15 @@ import { addSearchCommand } from './search-command.ts';
 import { addStatsCommand } from './stats-command.ts';
 
 const ABOUT = `
-Settings come from the environment, as for the server (see .env.example).
+Settings come from the environment, as for the server (see .env.example). A
+command opens the store under DATA_DIR itself, or goes through a running server:
+the one at --url or VITRINE_URL, or the one that has the store open.
 
 Examples:
-  $ vitrine serve
-  $ vitrine import products.jsonl --errors errors.jsonl
-  $ vitrine search "red dress" --max-price 50
-  $ vitrine stats`;
+  $ ${COMMAND} serve
+  $ ${COMMAND} import products.jsonl --errors errors.jsonl
+  $ ${COMMAND} search "red dress" --max-price 50
+  $ ${COMMAND} stats`;
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   UNAUTHENTICATED: 'Give a key with --key or VITRINE_API_KEY.',
@@ -25,7 +27,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 
 /** The command line of Vitrine. `exit` is told the exit code of the command that ran, where it is not 0. */
 export function createProgram(exit: (code: number) => void): Command {
-  const program = new Command('vitrine')
+  const program = new Command(COMMAND)
     .description('Product search by text and by image.')
     .version(readVersion())
     .showHelpAfterError('Run it with --help to see what there is.')

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { readOwnImage } from '../adapters/image-source/own-file.ts';
-import { loadConfig } from '../config.ts';
 import { StartupError } from '../errors.ts';
+import { COMMAND } from '../package-root.ts';
 import { SEARCH_MODES, type SearchMode } from '../services/search/search-request.ts';
 import { formatCount, formatPrice } from '../terminal/format.ts';
 import { type Column, formatTable } from '../terminal/table.ts';
@@ -12,15 +12,18 @@ import {
   type ConnectionFlags,
   collect,
   collectAttribute,
+  type JsonFlag,
   numberBetween,
   parseMode,
   type Runner,
+  readConfig,
   wholeNumberBetween,
   withConnection,
+  withJson,
 } from './options.ts';
 import { print, printJson } from './output.ts';
 
-interface SearchFlags extends ConnectionFlags {
+interface SearchFlags extends ConnectionFlags, JsonFlag {
   image?: string;
   category?: string[];
   minPrice?: number;
@@ -32,15 +35,14 @@ interface SearchFlags extends ConnectionFlags {
   semanticRatio?: number;
   minSimilarity?: number;
   limit?: number;
-  json?: boolean;
 }
 
 const ABOUT = `
 Examples:
-  $ vitrine search "red dress" --max-price 50 --in-stock
-  $ vitrine search --image photo.jpg --category shoes --category bags
-  $ vitrine search "in blue" --image https://example.com/dress.jpg
-  $ vitrine search handbag --attribute color=red --attribute color=brown --json`;
+  $ ${COMMAND} search "red dress" --max-price 50 --in-stock
+  $ ${COMMAND} search --image photo.jpg --category shoes --category bags
+  $ ${COMMAND} search "in blue" --image https://example.com/dress.jpg
+  $ ${COMMAND} search bag --attribute color=red --attribute color=brown`;
 
 /** Adds `vitrine search`, which prints what is found. */
 export function addSearchCommand(program: Command, run: Runner): void {
@@ -63,13 +65,12 @@ export function addSearchCommand(program: Command, run: Runner): void {
     .option('--text-weight <share>', 'share of the words when there is an image too', numberBetween(0, 1))
     .option('--semantic-ratio <share>', 'HYBRID: share of the vector list against the lexical one', numberBetween(0, 1))
     .option('--min-similarity <similarity>', 'drop what looks less alike', numberBetween(-1, 1))
-    .option('--limit <n>', 'how many products (default: 10)', wholeNumberBetween(1, 100))
-    .option('--json', 'print JSON');
-  withConnection(command)
+    .option('--limit <n>', 'how many products (default: 10)', wholeNumberBetween(1, 100));
+  withConnection(withJson(command))
     .addHelpText('after', ABOUT)
     .action((words: string[], flags: SearchFlags) =>
       run(async () => {
-        const config = loadConfig(process.env);
+        const config = readConfig();
         const args = await toArguments(words, flags, config.image.maxBytes);
         await using connection = await connect(config, flags);
         const found = await search(connection.client, args);

@@ -1,25 +1,23 @@
 import type { Command } from 'commander';
-import { loadConfig } from '../config.ts';
 import type { CollectionStats } from '../services/health/collection-stats.ts';
 import { formatCount } from '../terminal/format.ts';
 import { formatTable, printable } from '../terminal/table.ts';
 import { connect } from './connect.ts';
 import { readStats } from './operations.ts';
-import { type ConnectionFlags, type Runner, withConnection } from './options.ts';
+import { type ConnectionFlags, type JsonFlag, type Runner, readConfig, withConnection, withJson } from './options.ts';
 import { print, printJson } from './output.ts';
 
 /** Adds `vitrine stats`. */
 export function addStatsCommand(program: Command, run: Runner): void {
-  withConnection(
-    program.command('stats').description('say what the collection holds').option('--json', 'print JSON'),
-  ).action((flags: ConnectionFlags & { json?: boolean }) =>
-    run(async () => {
-      await using connection = await connect(loadConfig(process.env), flags);
-      const stats = await readStats(connection.client);
-      if (flags.json) printJson(stats);
-      else print(formatStats(stats));
-      return 0;
-    }),
+  withConnection(withJson(program.command('stats').description('say what the collection holds'))).action(
+    (flags: ConnectionFlags & JsonFlag) =>
+      run(async () => {
+        await using connection = await connect(readConfig(), flags);
+        const stats = await readStats(connection.client);
+        if (flags.json) printJson(stats);
+        else print(formatStats(stats));
+        return 0;
+      }),
   );
 }
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { StartupError } from '../errors.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { COMMAND, PACKAGE_ROOT } from '../package-root.ts';
 
 /** The name of the model that comes with Vitrine. */
 export const BUNDLED_MODEL = 'mini';
@@ -45,7 +45,7 @@ export function locateModel(name: string, options: { modelCacheDir?: string | un
     const cached = modelCacheDir === undefined ? undefined : hubModelFolder(name, modelCacheDir);
     if (cached !== undefined && isFolder(cached)) return { id: name, folder: cached, bundled: false };
     throw new StartupError(
-      `CLIP_MODEL: ${name} is not on this machine. Run "vitrine model download ${name}", or put its files into ${cached ?? 'a folder'} (config.json, ` +
+      `CLIP_MODEL: ${name} is not on this machine. Run "${COMMAND} model download ${name}", or put its files into ${cached ?? 'a folder'} (config.json, ` +
         'preprocessor_config.json, tokenizer.json, tokenizer_config.json and the onnx folder), set CLIP_MODEL to that ' +
         `folder, or set CLIP_MODEL=${BUNDLED_MODEL} to try Vitrine out.`,
     );

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { ImageStore } from '../adapters/image-source/image-store.ts';
 import type { VectorStore } from '../adapters/vector-store/types.ts';
 import type { Logger } from '../logger.ts';
-import { DEMO_CATALOGUE_DIR } from '../package-root.ts';
+import { COMMAND, DEMO_CATALOGUE_DIR } from '../package-root.ts';
 import { importCatalogue } from '../services/import/import-catalogue.ts';
 import { createLocalImages } from '../services/import/local-images.ts';
 import { countProducts, readCatalogue } from '../services/import/read-catalogue.ts';
@@ -60,7 +60,7 @@ async function isWanted({ store, logger }: DemoDependencies, marker: string): Pr
   const state = await readFile(marker, 'utf8').catch(() => undefined);
   if (state === DONE) {
     if (productCount === 0)
-      logger.info(`The store is empty. The demo catalogue: npm run vitrine -- import ${relative('', CATALOGUE)}`);
+      logger.info(`The store is empty. The demo catalogue: ${COMMAND} import ${relative('', CATALOGUE)}`);
     return false;
   }
   const ownCount = productCount === 0 ? 0 : productCount - (state === undefined ? 0 : await countDemo(store));

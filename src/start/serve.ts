@@ -34,6 +34,7 @@ function refuseAddress(response: ServerResponse): void {
  */
 export async function serve(config: Config): Promise<void> {
   const logger = createLogger({ level: config.logLevel, json: config.production });
+  for (const warning of config.warnings) logger.warn(warning);
   const stopping = stopSignal(logger);
   let answer = answerWhileStarting;
   const { http, close } = createStoppableHttp((request, response) => {

@@ -122,6 +122,24 @@ describe('a shop’s catalogue, from a file to a search', () => {
     expect(found.hits[0].product.imageUrl).toMatch(/^http:\/\/localhost:4000\/images\/[0-9a-f]{64}\.png$/);
   });
 
+  test('an import that a script runs sums up as JSON, and names what failed and what stood there', async () => {
+    const bad = jsonLine(PRODUCTS[0]).replace('12.9', '"12,90"').replace('"template"', '"in_stock"');
+    const { child, ended } = start(['import', '-', '--format', 'jsonl', '--images', 'images', '--json']);
+    child.stdin.end([bad, jsonLine(PRODUCTS[1])].join('\n'));
+    const { code, stdout, stderr } = await ended;
+    expect(JSON.parse(stdout)).toEqual({
+      indexed: 0,
+      unchanged: 1,
+      failed: 1,
+      seconds: expect.any(Number),
+      failures: [
+        { line: 1, id: 'sku-0001', code: 'BAD_USER_INPUT', message: 'price: must be a number (it is "12,90")' },
+      ],
+    });
+    expect(stderr).toBe('"in_stock" is no column of a product and is ignored. Did you mean "inStock"?\n');
+    expect(code).toBe(1);
+  });
+
   test('stats say what there is', async () => {
     const { code, stdout } = await vitrine(['stats']);
     expect(code).toBe(0);
@@ -200,7 +218,7 @@ describe('a mistake on the command line', () => {
   test('--help shows the commands and an example', async () => {
     const { code, stdout } = await vitrine(['--help']);
     expect(code).toBe(0);
-    for (const word of ['serve', 'import', 'search', 'stats', '$ vitrine search "red dress"']) {
+    for (const word of ['serve', 'import', 'search', 'stats', '$ npm run vitrine -- search "red dress"']) {
       expect(stdout).toContain(word);
     }
   });
@@ -217,6 +235,12 @@ describe('a mistake on the command line', () => {
     expect(stderr).not.toMatch(/^ +at /m);
     expect(stdout).toBe('');
     expect(code).toBe(1);
+  });
+
+  test('what is misspelled in the environment is told, with the name that was meant', async () => {
+    const { code, stderr } = await vitrine(['model', 'list'], { LOG_LEVLE: 'debug', DATA_DIRS: 'elsewhere' });
+    expect(stderr).toBe('LOG_LEVLE is set, but Vitrine does not read it. Did you mean LOG_LEVEL?\n');
+    expect(code).toBe(0);
   });
 
   test('a bad setting is told in a line, without a stack', async () => {

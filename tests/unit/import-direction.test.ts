@@ -21,11 +21,12 @@ function filesOf(file: string): string[] {
 /** The folder of src/ that a file is in; the file's own name at the top. */
 const partOf = (file: string) => file.split('/')[0] ?? '';
 
-const BASICS = ['errors.ts', 'logger.ts', 'package-root.ts', 'product.ts', 'async'];
+const BASICS = ['closest-name.ts', 'errors.ts', 'logger.ts', 'package-root.ts', 'product.ts', 'async'];
 const BELOW_SCHEMA = ['services', 'adapters', 'model', ...BASICS];
 
 /** What each part may import besides itself: files at the top of src/ by name, folders by theirs. */
 const allowed: Record<string, readonly string[]> = {
+  'closest-name.ts': [],
   'errors.ts': [],
   'logger.ts': [],
   'package-root.ts': [],
@@ -38,7 +39,7 @@ const allowed: Record<string, readonly string[]> = {
   resolvers: ['context.ts', ...BELOW_SCHEMA],
   schema: ['resolvers', 'context.ts', ...BELOW_SCHEMA],
   plugins: ['context.ts', ...BELOW_SCHEMA],
-  'config-rules.ts': ['adapters'],
+  'config-rules.ts': ['adapters', 'closest-name.ts'],
   'config.ts': ['config-rules.ts', 'adapters', 'model', ...BASICS],
   'server.ts': ['schema', 'plugins', 'context.ts', ...BELOW_SCHEMA],
   terminal: ['services', 'model', ...BASICS],

@@ -1,6 +1,7 @@
 import type { Response } from 'undici';
 import { FileLockError } from '../../async/file-lock.ts';
 import { StartupError } from '../../errors.ts';
+import { COMMAND } from '../../package-root.ts';
 import { firstLine } from '../model-files.ts';
 
 /** The Hub cannot be reached, or the connection broke. */
@@ -77,7 +78,7 @@ export function explainDownloadError(error: unknown, attempt: Attempt): unknown 
   if (error instanceof HubUnreachableError) {
     return because(
       `${id} cannot be downloaded: ${endpoint} cannot be reached (${error.message}). Without a connection, copy its files ` +
-        `into ${folder} (${attempt.fileNames.join(', ')}), or run "vitrine model download ${id}" where there is one and ` +
+        `into ${folder} (${attempt.fileNames.join(', ')}), or run "${COMMAND} model download ${id}" where there is one and ` +
         'copy that folder; HF_ENDPOINT names a mirror.',
     );
   }

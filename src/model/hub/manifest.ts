@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { StartupError } from '../../errors.ts';
+import { COMMAND } from '../../package-root.ts';
 import type { TowerDtypes } from '../types.ts';
 import { hasContent, hubFileSchema, isWanted, requiredFileNames } from './wanted-files.ts';
 
@@ -59,7 +60,7 @@ export async function verifyFolder(folder: string, dtypes: TowerDtypes): Promise
     const path = join(folder, file.path);
     if (await hasContent(path, file).catch(() => false)) continue;
     throw new StartupError(
-      `${path} is not what was downloaded. Delete it and run "vitrine model download ${manifest.id}" again.`,
+      `${path} is not what was downloaded. Delete it and run "${COMMAND} model download ${manifest.id}" again.`,
     );
   }
   return `${files.length} as the Hub has them at revision ${manifest.revision}`;

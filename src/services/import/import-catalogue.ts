@@ -1,5 +1,5 @@
 import { createWorkQueue } from '../../async/work-queue.ts';
-import { AppError, badUserInput, type ErrorCode } from '../../errors.ts';
+import { AppError, badUserInput, type ErrorCode, type Issue } from '../../errors.ts';
 import type { ProductDraft } from '../../product.ts';
 import { productInputSchema } from '../indexing/product-draft.ts';
 import { toIssues } from '../input.ts';
@@ -11,6 +11,8 @@ import type { CatalogueLine, LineFailure, ProductLine, Tally } from './types.ts'
 const BATCHES_UNDER_WAY = 2;
 /** The API takes batches of up to 500. */
 const MAX_BATCH_SIZE = 500;
+/** Longer values are not shown in a message, in characters. */
+const MAX_SHOWN_VALUE = 60;
 /** Stands for the URL of a local image while the rest of its product is checked. */
 const PENDING_URL = 'http://localhost/';
 
@@ -137,6 +139,19 @@ async function toDraft({ input, image }: ProductLine, localImages: LocalImages):
     throw badUserInput([{ path: ['imageUrl'], message: 'imageUrl: is missing, and so is image, the name of a file' }]);
   }
   const parsed = productInputSchema.safeParse(image === undefined ? input : { ...input, imageUrl: PENDING_URL });
-  if (!parsed.success) throw badUserInput(toIssues(parsed.error));
+  if (!parsed.success) throw badUserInput(toIssues(parsed.error).map((issue) => withValue(issue, input)));
   return image === undefined ? parsed.data : { ...parsed.data, imageUrl: await localImages(image) };
+}
+
+/** The issue with what stands in the file, where that is short enough to show: nobody wants to go and look. */
+function withValue({ path, message }: Issue, input: unknown): Issue {
+  const value = path.reduce<unknown>((holder, key) => (isObject(holder) ? holder[key] : undefined), input);
+  if (value === undefined) return { path, message: `${path.join('.')}: is missing` };
+  const shown = isObject(value) ? undefined : JSON.stringify(value);
+  const isShort = shown !== undefined && shown.length <= MAX_SHOWN_VALUE;
+  return isShort ? { path, message: `${message} (it is ${shown})` } : { path, message };
+}
+
+function isObject(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,14 +1,14 @@
 import { badUserInput } from '../../errors.ts';
+import { ATTRIBUTE_PREFIX, COLUMNS, type Column, type NameCheck } from './columns.ts';
 import { type CsvRecord, readCsvRecords } from './csv-records.ts';
 import { readLines } from './read-lines.ts';
-import { COLUMNS, type Column, fromCells } from './to-product-line.ts';
+import { fromCells } from './to-product-line.ts';
 import type { CatalogueLine } from './types.ts';
 
 /** Where the cells of a record belong, by position; undefined for a column that is ignored. */
 type Header = ({ column: Column } | { attribute: string } | undefined)[];
 
 const NEEDED: readonly Column[] = ['id', 'name', 'category', 'price'];
-const ATTRIBUTE_PREFIX = 'attributes.';
 const DELIMITERS = [',', ';', '\t'];
 
 const columnByName: ReadonlyMap<string, Column> = new Map(COLUMNS.map((name) => [name.toLowerCase(), name]));
@@ -18,12 +18,17 @@ const columnByName: ReadonlyMap<string, Column> = new Map(COLUMNS.map((name) => 
  * attribute. An empty cell is an absent value. Cells are divided by commas, semicolons or tabs, whichever the first line
  * has most of. Throws BAD_USER_INPUT when the first line does not name what a product needs.
  */
-export async function* readCsv(source: AsyncIterable<Uint8Array>): AsyncGenerator<CatalogueLine> {
+export async function* readCsv(
+  source: AsyncIterable<Uint8Array>,
+  checkNames?: NameCheck,
+): AsyncGenerator<CatalogueLine> {
   let header: Header | undefined;
   for await (const record of readCsvRecords(readLines(source), guessDelimiter)) {
     if (!header) {
       if ('error' in record) throw badHeader(`The first line ${record.error}.`);
-      header = parseHeader(record.cells);
+      const names = record.cells.map((cell) => cell.trim());
+      checkNames?.(names.map((name) => columnByName.get(name.toLowerCase()) ?? name));
+      header = parseHeader(names);
     } else if ('error' in record) yield record;
     else if (record.cells.some((cell) => cell.trim() !== '')) yield toProductLine(record, header);
   }
@@ -37,9 +42,8 @@ function guessDelimiter(text: string): string {
 function parseHeader(names: readonly string[]): Header {
   const seen = new Set<string>();
   const header = names.map((name) => {
-    const trimmed = name.trim();
-    const key = trimmed.toLowerCase();
-    if (key.startsWith(ATTRIBUTE_PREFIX)) return { attribute: trimmed.slice(ATTRIBUTE_PREFIX.length) };
+    const key = name.toLowerCase();
+    if (key.startsWith(ATTRIBUTE_PREFIX)) return { attribute: name.slice(ATTRIBUTE_PREFIX.length) };
     const column = columnByName.get(key);
     if (column === undefined) return undefined;
     if (seen.has(column)) throw badHeader(`The first line names the column ${column} twice.`);

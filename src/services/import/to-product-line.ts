@@ -1,3 +1,4 @@
+import type { Column } from './columns.ts';
 import type { RawProduct } from './types.ts';
 
 /** What a line says, before its image is found and its product checked. */
@@ -5,20 +6,6 @@ export interface LineContent {
   input: RawProduct;
   image?: string | undefined;
 }
-
-/** Every column a CSV file may have besides `attributes.<name>`; others are ignored. */
-export const COLUMNS = [
-  'id',
-  'name',
-  'description',
-  'category',
-  'price',
-  'currency',
-  'image',
-  'imageUrl',
-  'inStock',
-] as const;
-export type Column = (typeof COLUMNS)[number];
 
 const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
 const SWITCHES: ReadonlyMap<string, boolean> = new Map([

@@ -15,7 +15,7 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vitrine-files-'));
   await mkdir(join(folder, 'dir.jsonl'));
-  await writeFile(join(folder, 'products.csv'), 'id,name\n1,A\n2,B\n');
+  await writeFile(join(folder, 'products.csv'), 'id,name,category,price,image\n1,A,c,1,a.jpg\n2,B\n');
   await writeFile(join(folder, 'products.txt'), '');
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -48,14 +48,14 @@ test('a failure is in the errors file at once, so that a crash loses none', asyn
   const file = openErrorsFile(path);
   file.write(failure);
   expect(await readFile(path, 'utf8')).toBe(`${JSON.stringify(failure)}\n`);
-  file.close();
+  file[Symbol.dispose]();
   expect(existsSync(path)).toBe(true);
 });
 
 test('an import without a failure leaves no errors file, not even that of last week', async () => {
   const path = join(folder, 'errors.jsonl');
   await writeFile(path, 'errors of last week\n');
-  openErrorsFile(path).close();
+  openErrorsFile(path)[Symbol.dispose]();
   expect(existsSync(path)).toBe(false);
 });
 
@@ -66,7 +66,9 @@ test('an errors file that cannot be written is told before the import, not after
 test.each(['localhost:4000', 'shop.example', 'ftp://shop.example'])(
   'an address such as %s is refused with the right form',
   async (url) => {
-    await expect(connect(loadConfig({}), { url })).rejects.toThrow('--url must be an http(s) URL');
+    await expect(connect(loadConfig({}), { url })).rejects.toThrow(
+      '--url (or VITRINE_URL) must be an http(s) URL such as http://localhost:4000/graphql',
+    );
   },
 );
 

@@ -57,11 +57,12 @@ test('every line is counted once, bad ones are named, and the rest is indexed', 
     { line: 2, error: 'is not valid JSON' },
     product(3, 'same'),
     product(4, 'bad', { price: '12,50', name: ' ' }),
+    product(7, 'none', { name: undefined, description: 'x'.repeat(10_001), attributes: [{ name: 'size', value: 42 }] }),
     product(5, 'bare', { imageUrl: undefined }),
     product(6, 'b'),
   ];
   const { result, failures, progress } = run(lines, { indexBatch: store.indexBatch });
-  expect(await result).toEqual({ indexed: 2, unchanged: 1, failed: 3 });
+  expect(await result).toEqual({ indexed: 2, unchanged: 1, failed: 4 });
   expect([...store.names.keys()].sort()).toEqual(['a', 'b', 'same']);
   expect(failures).toEqual([
     { line: 2, id: null, code: 'BAD_USER_INPUT', message: 'The line is not valid JSON.' },
@@ -69,11 +70,18 @@ test('every line is counted once, bad ones are named, and the rest is indexed', 
       line: 4,
       id: 'bad',
       code: 'BAD_USER_INPUT',
-      message: expect.stringMatching(/^name: must not be empty; price: must be a number/),
+      message: 'name: must not be empty (it is " "); price: must be a number (it is "12,50")',
+    },
+    {
+      line: 7,
+      id: 'none',
+      code: 'BAD_USER_INPUT',
+      message:
+        'name: is missing; description: must be at most 10000 characters long; attributes.0.value: must be a text (it is 42)',
     },
     { line: 5, id: 'bare', code: 'BAD_USER_INPUT', message: expect.stringContaining('imageUrl: is missing') },
   ]);
-  expect(progress.at(-1)).toEqual({ indexed: 2, unchanged: 1, failed: 3 });
+  expect(progress.at(-1)).toEqual({ indexed: 2, unchanged: 1, failed: 4 });
 });
 
 test('of lines with the same id the last one is what the shop ends up with, however the batches fall', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createNameCheck } from '../../../../src/services/import/columns.ts';
 import { countProducts, formatOfFile, readCatalogue } from '../../../../src/services/import/read-catalogue.ts';
 import { MAX_LINE_BYTES } from '../../../../src/services/import/read-lines.ts';
 import type { CatalogueFormat, CatalogueLine } from '../../../../src/services/import/types.ts';
@@ -223,9 +224,54 @@ test.each([
 });
 
 test.each<[CatalogueFormat, string, number]>([
-  ['jsonl', '{"id":"a"}\n\n{"id":"b\\"c"}\r\n\r\n{}', 3],
-  ['csv', `${HEADER}\r\na,"two\nlines",c,1,a\r\n\r\nb,B,c,1,b\r\n`, 2],
+  ['jsonl', '{"id":"a"}\n\n{"id":"b\\"c"}\r\n  \r\n{}', 3],
+  ['csv', `${HEADER}\r\na,"two\nlines",c,1,a\r\n\r\n,,,,\r\nb,B,c,1,b\r\n`, 2],
+  ['csv', `${HEADER}\na,"A,c,1,a\nb,B,c,1,b\nc,C 5" wide,c,1,c\nd,D,c,1,d`, 4],
   ['csv', '', 0],
-])('the progress bar knows how many products a %s file holds', async (format, content, expected) => {
-  expect(await countProducts(inPieces(Buffer.from(content), 5), format)).toBe(expected);
+])(
+  'the progress bar knows how many lines of a %s file there are to index, so that it never says "9 of 7"',
+  async (format, content, expected) => {
+    expect(await countProducts(inPieces(Buffer.from(content), 5), format)).toBe(expected);
+    expect(await read(format, content)).toHaveLength(expected);
+  },
+);
+
+describe('a misspelled column', () => {
+  async function warningsAbout(format: CatalogueFormat, content: string): Promise<string[]> {
+    const warnings: string[] = [];
+    const checkNames = createNameCheck((name, meant) => warnings.push(`${name} -> ${meant}`));
+    for (let reading = 0; reading < 2; reading += 1) {
+      for await (const _line of readCatalogue(inPieces(Buffer.from(content), 5), format, checkNames));
+    }
+    return warnings;
+  }
+
+  test('is told once with the name that was meant, or every product would quietly count as in stock', async () => {
+    expect(await warningsAbout('csv', 'id,name,category,price,image,in_stock\na,A,c,1,a.jpg,no')).toEqual([
+      'in_stock -> inStock',
+    ]);
+    expect(await warningsAbout('jsonl', '{"id":"a","in_stock":false}\n{"in_stock":true,"Descripton":""}')).toEqual([
+      'in_stock -> inStock',
+      'Descripton -> description',
+    ]);
+  });
+
+  test.each([
+    ['id,name,category,prize,image', 'prize -> price'],
+    ['id,name,category,price,image_url', 'image_url -> imageUrl'],
+    ['id,name,category,price,image,Attribute.Color', 'Attribute.Color -> attributes.Color'],
+  ])('is told for the header %s, also where the file cannot be used', async (header, warning) => {
+    const warnings: string[] = [];
+    const checkNames = createNameCheck((name, meant) => warnings.push(`${name} -> ${meant}`));
+    const reading = readCatalogue(inPieces(Buffer.from(header), 5), 'csv', checkNames);
+    await reading.next().catch(() => undefined);
+    expect(warnings).toEqual([warning]);
+  });
+
+  test('is not seen in columns of the shop’s own, nor beside the right one', async () => {
+    const own = 'supplier,template,c1,sku,title,ean,brand,in_store,updated_at,price_old,image2,weight.kg';
+    const header = `Id,NAME,category,price,image,inStock,in-stock,attributes.in_stock,${own}`;
+    expect(await warningsAbout('csv', header)).toEqual([]);
+    expect(await warningsAbout('jsonl', '{"id":"a","ids":[],"image":"a.jpg","images":[],"options":{}}')).toEqual([]);
+  });
 });

@@ -17,7 +17,12 @@ const WORKFLOW = '.github/workflows/ci.yml';
 const MANIFESTS = globSync('deploy/*.yaml', { cwd: root });
 
 /** Names that stand in these files and are not Vitrine's: of Qdrant, of Redis and of Compose. */
-const OTHERS = /^(QDRANT__|QDRANT_INIT_FILE_PATH$|REDIS_PASSWORD$|REDIS_MAX_MEMORY$|MAX_MEMORY$|BIND_ADDRESS$)/;
+const OTHERS =
+  /^(QDRANT__|QDRANT_INIT_FILE_PATH$|REDIS_PASSWORD$|REDIS_MAX_MEMORY$|MAX_MEMORY$|BIND_ADDRESS$|(API|QDRANT|REDIS)_MEMORY$)/;
+
+/** What Compose does not take from `.env`, since it or the image sets it. */
+const SET_BY_COMPOSE = ['HOST', 'PORT', 'QDRANT_URL', 'REDIS_URL'];
+const SET_BY_IMAGE = ['NODE_ENV', 'DATA_DIR', 'MODEL_CACHE_DIR'];
 
 /** Environment variables that a YAML file sets or refers to: `NAME: value`, `- name: NAME`, `${NAME:-…}`. */
 function variablesOf(text: string): string[] {
@@ -80,6 +85,24 @@ describe('what a shop starts Vitrine with', () => {
       expect(unknown).toEqual([]);
     },
   );
+
+  test('Compose passes on every variable, or what a shop sets in .env would be dropped in silence', () => {
+    const compose = read(COMPOSE);
+    const passed = compose.matchAll(/^ {6}([A-Z][A-Z0-9_]+): \$\{\1:[-?]/gm);
+    const names = [...passed].flatMap(([, name]) => name ?? []);
+    expect([...names, ...SET_BY_COMPOSE, ...SET_BY_IMAGE].toSorted()).toEqual(
+      expect.arrayContaining(Object.keys(variables).toSorted()),
+    );
+    for (const name of SET_BY_COMPOSE) expect(compose).toMatch(new RegExp(`^ {6}${name}: `, 'm'));
+    for (const name of SET_BY_IMAGE) expect(read('Dockerfile')).toMatch(new RegExp(`^(ENV| {3}) ${name}=`, 'm'));
+  });
+
+  test('every service has a memory limit, or one of them could take the whole machine down', () => {
+    const [, services = ''] = /^services:\n([\s\S]*?)^\w/m.exec(read(COMPOSE)) ?? [];
+    const blocks = services.split(/^ {2}(?=\w)/m).slice(1);
+    expect(blocks.map((block) => block.split(':')[0])).toEqual(['api', 'qdrant', 'redis']);
+    for (const block of blocks) expect(block).toMatch(/^ {4}mem_limit: \$\{[A-Z]+_MEMORY:-\w+\}$/m);
+  });
 
   test('Compose sets every secret and both servers, or a replica would quietly run on its own', () => {
     expect(variablesOf(read(COMPOSE))).toEqual(

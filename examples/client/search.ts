@@ -1,6 +1,8 @@
 // A storefront's search with urql, typed from the schema by GraphQL Code Generator (codegen.ts; it needs to be told
 // `scalars: { URL: 'string', DateTime: 'string' }`). While a server runs: npm run example -- "red dress"
+// Its address: --url, or VITRINE_URL, or else PORT on this machine.
 // Apollo Client takes the same document: useQuery(FindProducts, { variables }).
+import { parseArgs } from 'node:util';
 import { Client, fetchExchange } from '@urql/core';
 import { graphql } from './gql/gql.ts';
 
@@ -20,17 +22,19 @@ const FindProducts = graphql(`
   }
 `);
 
-const client = new Client({
-  url: process.env.VITRINE_URL ?? 'http://localhost:4000/graphql',
-  exchanges: [fetchExchange],
-  preferGetMethod: false,
-});
+const { values, positionals } = parseArgs({ options: { url: { type: 'string' } }, allowPositionals: true });
+const url = new URL(values.url || process.env.VITRINE_URL || `http://localhost:${process.env.PORT || 4000}`);
+if (url.pathname === '/') url.pathname = '/graphql';
 
-const { data, error } = await client.query(FindProducts, { text: process.argv[2] ?? 'red dress', maxPrice: 100 });
+const client = new Client({ url: url.href, exchanges: [fetchExchange], preferGetMethod: false });
+
+const text = positionals.join(' ') || 'red dress';
+const { data, error } = await client.query(FindProducts, { text, maxPrice: 100 });
 if (error) {
   // The code says what to do: RATE_LIMITED and OVERLOADED come with extensions.retryAfter, in seconds.
   const [first] = error.graphQLErrors;
-  process.stderr.write(`${first?.extensions.code ?? 'NETWORK'}: ${error.message}\n`);
+  const code = first ? first.extensions.code : `No answer from ${url.href}`;
+  process.stderr.write(`${code}: ${error.message}\n`);
   process.exitCode = 1;
 }
 for (const { node, score } of data?.searchProducts.edges ?? []) {

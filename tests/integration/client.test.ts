@@ -33,12 +33,29 @@ test('urql gets typed data and coded errors over a real connection', async () =>
   expect(refused.error?.graphQLErrors[0]?.extensions.code).toBe('BAD_USER_INPUT');
 });
 
-test('the example client of the README prints what it found', async () => {
-  const example = fileURLToPath(new URL('../../examples/client/search.ts', import.meta.url));
-  const env = { PATH: process.env.PATH, VITRINE_URL: url };
-  const { stdout } = await promisify(execFile)(process.execPath, [example, 'red dress'], { env });
+const EXAMPLE = fileURLToPath(new URL('../../examples/client/search.ts', import.meta.url));
+
+/** Runs the example client of the README. */
+function runExample(args: readonly string[], env: Record<string, string> = {}) {
+  return promisify(execFile)(process.execPath, [EXAMPLE, ...args], { env: { PATH: process.env.PATH, ...env } });
+}
+
+test.each<[string, (address: URL) => { args: string[]; env?: Record<string, string> }]>([
+  ['VITRINE_URL', ({ href }) => ({ args: ['red dress'], env: { VITRINE_URL: href } })],
+  ['--url', ({ origin }) => ({ args: ['--url', origin, 'red', 'dress'], env: { VITRINE_URL: 'http://127.0.0.1:1' } })],
+  ['PORT', ({ port }) => ({ args: ['red dress'], env: { PORT: port, VITRINE_URL: '' } })],
+])('the example client finds a server that is not on port 4000 by %s', async (_how, toCall) => {
+  const { args, env } = toCall(new URL(url));
+  const { stdout } = await runExample(args, env);
   expect(stdout.trim().split('\n')).toHaveLength(5);
   expect(stdout).toMatch(/EUR {2}.*red.*\(sku-\d+\)/i);
+});
+
+test('the example client names the address where nothing answers', async () => {
+  await expect(runExample(['red dress'], { PORT: '1' })).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('No answer from http://localhost:1/graphql'),
+  });
 });
 
 test('a customer who closes the connection has their work aborted, and the next one is served', async () => {

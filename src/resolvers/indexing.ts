@@ -18,3 +18,7 @@ export function indexProducts(_root: unknown, args: BatchArgs, context: Context)
 export function deleteProduct(_root: unknown, args: { id: string }, context: Context) {
   return context.services.indexing.deleteProduct(args.id);
 }
+
+export function deleteProducts(_root: unknown, args: { ids: string[] }, context: Context) {
+  return context.services.indexing.deleteProducts(args.ids);
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deleteProduct, indexProduct, indexProducts } from '../resolvers/indexing.ts';
+import { deleteProduct, deleteProducts, indexProduct, indexProducts } from '../resolvers/indexing.ts';
 import { productInputSchema } from '../services/indexing/product-draft.ts';
 import type { IndexOutcome } from '../services/indexing/types.ts';
 import { builder } from './builder.ts';
@@ -126,5 +126,20 @@ builder.mutationFields((t) => ({
     args: { id: t.arg.id({ required: true, description: 'The id the shop gave it.' }) },
     extensions: { policy: { scope: 'write', budget: 'writes', cached: false } },
     resolve: deleteProduct,
+  }),
+  deleteProducts: t.field({
+    type: ['ID'],
+    description: 'Takes out up to 500 products. The ids of those that were there.',
+    args: {
+      ids: t.arg.idList({
+        required: true,
+        description: 'The ids the shop gave them.',
+        validate: {
+          maxLength: [MAX_PRODUCTS_PER_CALL, { message: `must be at most ${MAX_PRODUCTS_PER_CALL} ids` }],
+        },
+      }),
+    },
+    extensions: { policy: { scope: 'write', budget: 'writes', cached: false } },
+    resolve: deleteProducts,
   }),
 }));

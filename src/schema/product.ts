@@ -1,6 +1,10 @@
+import type { ProductPage } from '../adapters/vector-store/types.ts';
 import type { Attribute as AttributeShape, StoredProduct } from '../product.ts';
-import { findProduct } from '../resolvers/product.ts';
+import { findProduct, listProducts } from '../resolvers/product.ts';
 import { builder } from './builder.ts';
+
+/** How many products one `products` call may list. */
+const MAX_LISTED = 500;
 
 const Attribute = builder.objectRef<AttributeShape>('Attribute').implement({
   description: 'A named property of a product, such as color = red.',
@@ -30,6 +34,17 @@ export const Product = builder.objectRef<StoredProduct>('Product').implement({
   }),
 });
 
+const ProductList = builder.objectRef<ProductPage>('ProductList').implement({
+  description: 'A part of the whole catalogue.',
+  fields: (t) => ({
+    nodes: t.field({ type: [Product], description: 'The products.', resolve: ({ products }) => products }),
+    endCursor: t.exposeString('next', {
+      nullable: true,
+      description: 'Pass it as `after` to go on; null when this was the last part.',
+    }),
+  }),
+});
+
 builder.queryField('product', (t) =>
   t.field({
     type: Product,
@@ -38,5 +53,26 @@ builder.queryField('product', (t) =>
     args: { id: t.arg.id({ required: true, description: 'The id the shop gave it.' }) },
     extensions: { policy: { scope: 'search', budget: 'searches', cached: true } },
     resolve: findProduct,
+  }),
+);
+
+const PAGE_SIZE_RULE = `must be between 1 and ${MAX_LISTED}`;
+
+builder.queryField('products', (t) =>
+  t.field({
+    type: ProductList,
+    description:
+      'All products, to the last one, in an order that no write changes: for taking a catalogue out. Needs a key that may write.',
+    args: {
+      first: t.arg.int({
+        defaultValue: 100,
+        description: `How many products, 1 to ${MAX_LISTED}.`,
+        validate: { min: [1, { message: PAGE_SIZE_RULE }], max: [MAX_LISTED, { message: PAGE_SIZE_RULE }] },
+      }),
+      after: t.arg.string({ description: 'The `endCursor` of the part before.' }),
+    },
+    // Searching shows some products to anybody; the whole catalogue is for those who keep it.
+    extensions: { policy: { scope: 'write', budget: 'searches', cached: false } },
+    resolve: listProducts,
   }),
 );

@@ -4,6 +4,7 @@ import { describeFilters } from './vector-store/filters.ts';
 import { describeHostileValues } from './vector-store/hostile-values.ts';
 import { describeIdentity } from './vector-store/identity.ts';
 import { describeLexical } from './vector-store/lexical.ts';
+import { describeListing } from './vector-store/listing.ts';
 import { describeManyEquals } from './vector-store/many-equals.ts';
 import { describePaging } from './vector-store/paging.ts';
 import { createSuiteContext, type SuiteContext } from './vector-store/suite-context.ts';
@@ -25,7 +26,14 @@ export interface VectorStoreHarness {
 
 /** What lists hold and how they are ordered: all that depends on how an adapter searches. */
 export const RANKING_PARTS = [describeVectorSearch, describeFilters, describePaging, describeManyEquals];
-const ALL_PARTS = [describeWrites, ...RANKING_PARTS, describeHostileValues, describeLexical, describeIdentity];
+const ALL_PARTS = [
+  describeWrites,
+  ...RANKING_PARTS,
+  describeHostileValues,
+  describeLexical,
+  describeListing,
+  describeIdentity,
+];
 
 /**
  * The contract of the VectorStore port. Every adapter runs it word for word; with `skip`, its tests count as skipped

@@ -19,6 +19,8 @@ type Documents = {
     "\n  mutation IndexProduct($input: ProductInput!) {\n    indexProduct(input: $input) {\n      id\n      name\n      indexedAt\n    }\n  }\n": typeof types.IndexProductDocument,
     "\n  mutation IndexProducts($inputs: [ProductInput!]!, $skipUnchanged: Boolean) {\n    indexProducts(inputs: $inputs, skipUnchanged: $skipUnchanged) {\n      indexed\n      failed\n      unchanged\n      results {\n        id\n        unchanged\n        product {\n          id\n          name\n        }\n        error {\n          code\n          message\n        }\n      }\n    }\n  }\n": typeof types.IndexProductsDocument,
     "\n  mutation DeleteProduct($id: ID!) {\n    deleteProduct(id: $id)\n  }\n": typeof types.DeleteProductDocument,
+    "\n  mutation DeleteProducts($ids: [ID!]!) {\n    deleteProducts(ids: $ids)\n  }\n": typeof types.DeleteProductsDocument,
+    "\n  query ListProducts($first: Int, $after: String) {\n    products(first: $first, after: $after) {\n      nodes {\n        id\n      }\n      endCursor\n    }\n  }\n": typeof types.ListProductsDocument,
     "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        digest\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n": typeof types.GetHealthDocument,
     "\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n": typeof types.GetStatsDocument,
 };
@@ -28,6 +30,8 @@ const documents: Documents = {
     "\n  mutation IndexProduct($input: ProductInput!) {\n    indexProduct(input: $input) {\n      id\n      name\n      indexedAt\n    }\n  }\n": types.IndexProductDocument,
     "\n  mutation IndexProducts($inputs: [ProductInput!]!, $skipUnchanged: Boolean) {\n    indexProducts(inputs: $inputs, skipUnchanged: $skipUnchanged) {\n      indexed\n      failed\n      unchanged\n      results {\n        id\n        unchanged\n        product {\n          id\n          name\n        }\n        error {\n          code\n          message\n        }\n      }\n    }\n  }\n": types.IndexProductsDocument,
     "\n  mutation DeleteProduct($id: ID!) {\n    deleteProduct(id: $id)\n  }\n": types.DeleteProductDocument,
+    "\n  mutation DeleteProducts($ids: [ID!]!) {\n    deleteProducts(ids: $ids)\n  }\n": types.DeleteProductsDocument,
+    "\n  query ListProducts($first: Int, $after: String) {\n    products(first: $first, after: $after) {\n      nodes {\n        id\n      }\n      endCursor\n    }\n  }\n": types.ListProductsDocument,
     "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        digest\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n": types.GetHealthDocument,
     "\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n": types.GetStatsDocument,
 };
@@ -66,6 +70,14 @@ export function graphql(source: "\n  mutation IndexProducts($inputs: [ProductInp
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation DeleteProduct($id: ID!) {\n    deleteProduct(id: $id)\n  }\n"): (typeof documents)["\n  mutation DeleteProduct($id: ID!) {\n    deleteProduct(id: $id)\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteProducts($ids: [ID!]!) {\n    deleteProducts(ids: $ids)\n  }\n"): (typeof documents)["\n  mutation DeleteProducts($ids: [ID!]!) {\n    deleteProducts(ids: $ids)\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ListProducts($first: Int, $after: String) {\n    products(first: $first, after: $after) {\n      nodes {\n        id\n      }\n      endCursor\n    }\n  }\n"): (typeof documents)["\n  query ListProducts($first: Int, $after: String) {\n    products(first: $first, after: $after) {\n      nodes {\n        id\n      }\n      endCursor\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

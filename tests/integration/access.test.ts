@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DeleteProduct, FindProducts, GetHealth, GetProduct } from '../support/operations.ts';
+import {
+  DeleteProduct,
+  DeleteProducts,
+  FindProducts,
+  GetHealth,
+  GetProduct,
+  ListProducts,
+} from '../support/operations.ts';
 import { ORIGIN, startVitrine, type TestVitrine } from '../support/vitrine.ts';
 
 const SEARCH = 'search-secret-0123456789';
@@ -40,6 +47,12 @@ describe('keys', () => {
   test('that may only search cannot delete, not even beside a public field in one document', async () => {
     expect(await codeOf(vitrine.ask(DeleteProduct, { id: 'x' }, bearer(SEARCH)))).toBe('FORBIDDEN');
     expect(await codeOf(vitrine.ask(DeleteProduct, { id: 'x' }))).toBe('UNAUTHENTICATED');
+  });
+
+  test('that may only search cannot take the whole catalogue out, also where searching is open', async () => {
+    expect(await codeOf(vitrine.ask(ListProducts, {}, bearer(SEARCH)))).toBe('FORBIDDEN');
+    expect(await codeOf(vitrine.ask(ListProducts, {}))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(vitrine.ask(DeleteProducts, { ids: ['x'] }, bearer(SEARCH)))).toBe('FORBIDDEN');
   });
 
   test('are not needed for health and the schema, also behind fragments; a field beside them is protected', async () => {

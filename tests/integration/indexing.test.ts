@@ -6,11 +6,13 @@ import { demoProducts, toInput } from '../support/demo.ts';
 import { type ImageServer, startImageServer } from '../support/image-server.ts';
 import {
   DeleteProduct,
+  DeleteProducts,
   FindProducts,
   GetProduct,
   GetStats,
   IndexProduct,
   IndexProducts,
+  ListProducts,
 } from '../support/operations.ts';
 import { ORIGIN, startVitrine, type TestVitrine } from '../support/vitrine.ts';
 
@@ -166,5 +168,45 @@ describe('what was indexed', () => {
     } finally {
       await rm(dataDir, { recursive: true, force: true });
     }
+  });
+});
+
+describe('many products at once', () => {
+  const ids = Array.from({ length: 7 }, (_, index) => `many-${index}`);
+
+  test('are listed to the last one, and those that were deleted are found no more', async () => {
+    await vitrine.data(IndexProducts, { inputs: ids.map((id) => product(id)) });
+    const listed: string[] = [];
+    for (let after: string | null | undefined; after !== null; ) {
+      const { products } = await vitrine.data(ListProducts, { first: 3, after });
+      listed.push(...products.nodes.map(({ id }) => id));
+      after = products.endCursor ?? null;
+    }
+    const { collectionStats } = await vitrine.data(GetStats, {});
+    expect(listed).toHaveLength(collectionStats.productCount);
+    expect(listed).toEqual(expect.arrayContaining(ids));
+
+    const { deleteProducts } = await vitrine.data(DeleteProducts, { ids: [...ids, 'nobody'] });
+    expect(deleteProducts).toEqual(ids);
+    const { products } = await vitrine.data(ListProducts, { first: 500 });
+    expect(products.nodes.filter(({ id }) => ids.includes(id))).toEqual([]);
+  });
+
+  test.each([
+    [{ first: 0 }, 'must be between 1 and 500'],
+    [{ first: 501 }, 'must be between 1 and 500'],
+    [{ after: 'nonsense' }, 'not a cursor of this list'],
+    [{ after: '' }, 'not a cursor of this list'],
+  ])('are not listed for %j, and the answer says why', async (variables, message) => {
+    const { errors } = await vitrine.ask(ListProducts, variables);
+    expect(errors?.[0]).toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT' },
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test('are deleted up to 500 a call', async () => {
+    const { errors } = await vitrine.ask(DeleteProducts, { ids: Array.from({ length: 501 }, (_, id) => `${id}`) });
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });

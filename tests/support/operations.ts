@@ -102,6 +102,23 @@ export const DeleteProduct = graphql(`
   }
 `);
 
+export const DeleteProducts = graphql(`
+  mutation DeleteProducts($ids: [ID!]!) {
+    deleteProducts(ids: $ids)
+  }
+`);
+
+export const ListProducts = graphql(`
+  query ListProducts($first: Int, $after: String) {
+    products(first: $first, after: $after) {
+      nodes {
+        id
+      }
+      endCursor
+    }
+  }
+`);
+
 export const GetHealth = graphql(`
   query GetHealth {
     health {

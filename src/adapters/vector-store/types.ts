@@ -46,6 +46,13 @@ export interface StoreStats {
   priceMax: number | null;
 }
 
+/** A part of the whole catalogue. */
+export interface ProductPage {
+  products: StoredProduct[];
+  /** Where the next part begins, in words of the store's own; null where this one was the last. */
+  next: string | null;
+}
+
 export interface SearchOptions {
   filter?: ProductFilter | undefined;
   signal?: AbortSignal | undefined;
@@ -81,6 +88,12 @@ export interface VectorStore {
     query: { embedding: Float32Array; text: string; vectorLimit: number; lexicalLimit: number },
     options?: SearchOptions,
   ): Promise<{ vector: ScoredId[]; lexical: ScoredId[] }>;
+  /**
+   * All products, `limit` (> 0) at a time, in an order of the store's own that no write changes: whatever is written
+   * between two calls, a product that is there from the first to the last is listed exactly once. `after` is the `next` of
+   * the part before; BAD_USER_INPUT for one that no part can have had.
+   */
+  list(options: { after?: string | undefined; limit: number; signal?: AbortSignal | undefined }): Promise<ProductPage>;
   /** How many products satisfy the filter. */
   count(options?: SearchOptions): Promise<number>;
   stats(): Promise<StoreStats>;

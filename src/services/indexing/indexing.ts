@@ -150,8 +150,9 @@ export function createIndexingService(deps: Dependencies): IndexingService {
     deleteProduct: (id) =>
       track(async () => {
         if (id.length === 0) throw badUserInput([{ path: ['id'], message: 'id: must not be empty' }]);
-        return writes.remove(id);
+        return (await writes.remove([id])).length > 0;
       }),
+    deleteProducts: (ids) => track(() => writes.remove(ids)),
     problem: writes.problem,
     async close() {
       isClosed = true;

@@ -3,6 +3,9 @@ import type { IndexedProduct, VectorStore } from '../../adapters/vector-store/ty
 import { describeError } from '../../errors.ts';
 import { createWriteOrder, type Place, type WriteOrder } from './write-order.ts';
 
+/** Products that are deleted at one time. */
+const DELETE_SIZE = 32;
+
 /** A product that is ready to be stored, in its place among the writes to it. */
 export interface Write {
   item: IndexedProduct;
@@ -13,8 +16,8 @@ export interface Write {
 interface OrderedStore extends Pick<WriteOrder, 'arrive' | 'leave'> {
   /** Stores those of `writes` that no later one has overtaken. */
   save(writes: readonly Write[]): Promise<void>;
-  /** Takes a product out; resolves to whether it was there, or on its way there. */
-  remove(id: string): Promise<boolean>;
+  /** Takes products out; resolves to the ids of those that were there, or on their way there. */
+  remove(ids: readonly string[]): Promise<string[]>;
   /** As in `IndexingService`. */
   problem(): string | null;
 }
@@ -57,18 +60,34 @@ export function createOrderedStore(deps: {
       });
     },
 
-    async remove(id) {
-      const place = order.arrive(id, 'delete');
+    async remove(ids) {
+      const deletes = [...new Set(ids)].map((id) => ({ id, place: order.arrive(id, 'delete') }));
       // A product on its way into the store is overtaken: to everybody it was there and is gone.
-      let wasThere = order.isOnItsWay(place);
+      const wereThere = new Set(deletes.flatMap(({ id, place }) => (order.isOnItsWay(place) ? [id] : [])));
       try {
-        await order.store([{ place }], async () => {
-          if (await change(() => store.delete(id))) wasThere = true;
-        });
-        return wasThere;
+        for (let start = 0; start < deletes.length; start += DELETE_SIZE) {
+          await order.store(deletes.slice(start, start + DELETE_SIZE), async (current) => {
+            await change(async () => {
+              const found = await deleteEach(current.map(({ id }) => id));
+              for (const id of found) wereThere.add(id);
+              return found.length > 0;
+            });
+          });
+        }
+        return deletes.flatMap(({ id }) => (wereThere.has(id) ? [id] : []));
       } finally {
-        order.leave(place);
+        for (const { place } of deletes) order.leave(place);
       }
     },
   };
+
+  /** Deletes products at one time, for a store to write them in one go; the ids of those that were there. */
+  async function deleteEach(ids: readonly string[]): Promise<string[]> {
+    const settled = await Promise.allSettled(ids.map((id) => store.delete(id)));
+    return ids.filter((_, place) => {
+      const result = settled[place];
+      if (result?.status === 'rejected') throw result.reason;
+      return result?.value;
+    });
+  }
 }

@@ -33,6 +33,8 @@ export interface IndexingService {
   indexProducts(inputs: readonly ProductInput[], options?: BatchOptions): Promise<IndexOutcome[]>;
   /** Resolves to whether the product was there, or on its way there. */
   deleteProduct(id: string): Promise<boolean>;
+  /** Resolves to the ids of those that were there. When it rejects, some may be gone; to try again is safe. */
+  deleteProducts(ids: readonly string[]): Promise<string[]>;
   /** What went wrong with the last write, in words for the public; null once the store has taken another. */
   problem(): string | null;
   /** Refuses what comes and what waits with OVERLOADED; resolves when what runs is written and the epoch knows of it. */

@@ -108,6 +108,16 @@ function facet({ storage, name, read }: Call): unknown {
   return { hits: hits.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, limit) };
 }
 
+/** Points by their ids, from the one at `offset` on. */
+function scroll({ storage, name, read }: Call): unknown {
+  const { offset = '', limit } = read(shapes.scroll);
+  const listed = pointsOf(findCollection(storage, name), undefined)
+    .filter(({ id }) => String(id) >= String(offset))
+    .sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
+  const points = listed.slice(0, limit).map(({ id, payload }) => ({ id, payload }));
+  return { points, next_page_offset: listed[limit]?.id ?? null };
+}
+
 /** `METHOD /path`, with `*` for the name, to what answers it. The answer is the `result` of the body. */
 export const routes: Record<string, (call: Call) => unknown> = {
   'GET /aliases': ({ storage }) => ({
@@ -145,6 +155,7 @@ export const routes: Record<string, (call: Call) => unknown> = {
     answerQuery(findCollection(storage, name), read(shapes.query)),
   'POST /collections/*/points/query/batch': ({ storage, name, read }) =>
     read(shapes.queryBatch).searches.map((request) => answerQuery(findCollection(storage, name), request)),
+  'POST /collections/*/points/scroll': scroll,
   'POST /collections/*/points/count': ({ storage, name, read }) => ({
     count: pointsOf(findCollection(storage, name), read(shapes.count).filter).length,
   }),

@@ -95,6 +95,11 @@ export const requestShapes = {
   }),
   query,
   queryBatch: z.object({ searches: z.array(query) }),
+  scroll: z.object({
+    offset: pointId.optional(),
+    limit: z.int().min(1).default(10),
+    with_payload: selector.default(true),
+  }),
   count: z.object({ exact: z.boolean().optional(), filter: filter.optional() }),
   facet: z.object({
     key: z.string(),

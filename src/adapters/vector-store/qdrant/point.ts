@@ -25,6 +25,11 @@ export function toPointId(productId: string): string {
   return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+/** Whether a text could be the id of a product's point. */
+export function isPointId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
 /** Words, as `toWords` gives them, for the server to make a sparse vector of, in a point or in a query. */
 export function toLexicalInput(words: string): Schemas['Document'] {
   return { text: words, model: BM25_MODEL };

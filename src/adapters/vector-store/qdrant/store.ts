@@ -1,4 +1,4 @@
-import { StartupError, vectorStoreUnavailable } from '../../../errors.ts';
+import { badUserInput, StartupError, vectorStoreUnavailable } from '../../../errors.ts';
 import type { Logger } from '../../../logger.ts';
 import type { StoredProduct } from '../../../product.ts';
 import type { CollectionIdentity, VectorStore } from '../types.ts';
@@ -7,7 +7,7 @@ import { createQdrantApi, type Schemas } from './api.ts';
 import { createQdrantCall, type QdrantCall } from './call.ts';
 import type { NewCollectionSettings } from './collection.ts';
 import { matchesNothing, toQdrantFilter } from './filter.ts';
-import { toPoint, toPointId, toProduct } from './point.ts';
+import { isPointId, toPoint, toPointId, toProduct } from './point.ts';
 import { createQdrantSearch } from './search.ts';
 import { checkVersion, whenReachable } from './start.ts';
 import { readStats } from './stats.ts';
@@ -134,6 +134,22 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
       const body: Schemas['PointIdsList'] = { points };
       await write('delete', (signal) => api.deletePoints({ collection_name, ...IN_ORDER, ...body }, { signal }));
       return true;
+    },
+
+    async list({ after, limit, signal }) {
+      signal?.throwIfAborted();
+      if (after !== undefined && !isPointId(after)) {
+        throw badUserInput([{ path: ['after'], message: 'after: not a cursor of this list' }]);
+      }
+      const body: Schemas['ScrollRequest'] = { limit, with_payload: true };
+      // The point that it names may be gone: Qdrant begins with the first one from there on.
+      if (after !== undefined) body.offset = after;
+      const send = (either: AbortSignal) => api.scrollPoints({ collection_name, ...body }, { signal: either });
+      const { points, next_page_offset: next } = await call('list', send, { signal });
+      return {
+        products: points.map(({ payload }) => toProduct(payload)),
+        next: typeof next === 'string' ? next : null,
+      };
     },
 
     stats: () => readStats(api, call, collection_name),

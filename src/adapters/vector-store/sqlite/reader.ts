@@ -35,6 +35,8 @@ export interface ReaderApi {
     filter: ProductFilter | undefined;
   }): { vector: RankedIds; lexical: RankedIds };
   get(ids: readonly string[]): string[];
+  /** The products behind the one with the id `after`, in the order of their ids. */
+  list(part: { after: string; limit: number }): string[];
   count(filter: ProductFilter | undefined): number;
   stats(argument: null): Omit<StoreStats, 'name'>;
   ping(argument: null): void;
@@ -58,6 +60,7 @@ export function openReader({ folder, dimension, reader, stored }: ReaderStart): 
     'SELECT row, product FROM products WHERE row IN (SELECT value FROM json_each(?))',
   );
   const readById = lookUp(database, 'SELECT id, product FROM products WHERE id IN (SELECT value FROM json_each(?))');
+  const readBehind = database.prepare('SELECT product FROM products WHERE id > ? ORDER BY id LIMIT ?');
   const readVectors = lookUp(
     database,
     'SELECT row, embedding FROM embeddings WHERE row IN (SELECT value FROM json_each(?))',
@@ -147,6 +150,7 @@ export function openReader({ folder, dimension, reader, stored }: ReaderStart): 
         };
       },
       get: (ids) => Array.from(readById(ids).values(), String),
+      list: ({ after, limit }) => readBehind.all(after, limit).map(({ product }) => String(product)),
       count: (filter) => match(filter).count,
       stats: () => stats(),
       ping() {

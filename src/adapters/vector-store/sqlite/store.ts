@@ -6,6 +6,7 @@ import { openThread, type Thread } from '../../../async/thread.ts';
 import { createWorkQueue } from '../../../async/work-queue.ts';
 import { AppError, StartupError, vectorStoreUnavailable } from '../../../errors.ts';
 import type { Logger } from '../../../logger.ts';
+import { COMMAND } from '../../../package-root.ts';
 import type { StoredProduct } from '../../../product.ts';
 import { collectionName, safeName } from '../collection-name.ts';
 import type { CollectionIdentity, IndexedProduct, ScoredId, VectorStore } from '../types.ts';
@@ -141,6 +142,10 @@ function createStore(
       const { vector, lexical } = await read((reader) => reader.call('searchBoth', { ...query, filter }), signal);
       return { vector: toList(vector), lexical: toList(lexical) };
     },
+    async list({ after = '', limit, signal }) {
+      const products = (await read((reader) => reader.call('list', { after, limit }), signal)).map(toProduct);
+      return { products, next: (products.length < limit ? undefined : products.at(-1)?.id) ?? null };
+    },
     count: ({ filter, signal } = {}) => read((reader) => reader.call('count', filter), signal),
     stats: async () => ({ name: collectionName(identity), ...(await read((reader) => reader.call('stats', null))) }),
     async ping() {
@@ -198,6 +203,6 @@ function tellOfZvec(dataDir: string, logger: Logger): void {
   if (!existsSync(old)) return;
   logger.warn(
     `${old} holds a store of an earlier version, whose vectors cannot be trusted; it is not read and left as it is. ` +
-      'Index the catalogue again: npm run vitrine -- import FILE.',
+      `Index the catalogue again: ${COMMAND} import FILE.`,
   );
 }

@@ -105,6 +105,44 @@ describe('a store that takes no writes', () => {
   });
 });
 
+describe('deleting many products', () => {
+  test('tells which were there, each once, and asks the store for a bounded number at a time', async () => {
+    const stored = new Set(Array.from({ length: 100 }, (_, index) => `p${index}`));
+    let underWay = 0;
+    let most = 0;
+    const { service, bumps } = createService({
+      async delete(id) {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay -= 1;
+        return stored.delete(id);
+      },
+    });
+    const ids = Array.from({ length: 120 }, (_, index) => `p${index}`);
+    expect(await service.deleteProducts([...ids, 'p1', 'p2'])).toEqual(ids.slice(0, 100));
+    expect(stored.size).toBe(0);
+    expect(most).toBeLessThanOrEqual(64);
+    expect(bumps()).toBeLessThan(10);
+    expect(await service.deleteProducts([])).toEqual([]);
+  });
+
+  test('fails when the store does, and not before the last deletion has come out of it', async () => {
+    const deleted: string[] = [];
+    const { service } = createService({
+      async delete(id) {
+        if (id === 'broken') throw vectorStoreUnavailable('The store is away.');
+        await new Promise((resolve) => setImmediate(resolve));
+        deleted.push(id);
+        return true;
+      },
+    });
+    await expect(service.deleteProducts(['broken', 'slow'])).rejects.toThrow('The store is away.');
+    expect(deleted).toEqual(['slow']);
+    expect(service.problem()).toContain('The store is away.');
+  });
+});
+
 describe('closing the indexing service', () => {
   test('waits for what is being written, so that the store and the epoch are there until it is', async () => {
     const stored = Promise.withResolvers<void>();

@@ -3,12 +3,15 @@ import { StoreLockedError } from '../adapters/vector-store/store-locked.ts';
 import { type Config, importedImagesDir, ownOrigins } from '../config.ts';
 import { StartupError } from '../errors.ts';
 import { createLogger } from '../logger.ts';
+import { findServerAddress } from '../start/server-address.ts';
 import { type ApiClient, createApiClient, UnreachableError } from './api-client.ts';
 import { say } from './output.ts';
 
 /** A store of products, behind the API of a server: one that runs, or one inside this process. */
 export interface Connection extends AsyncDisposable {
   client: ApiClient;
+  /** Whether the store is open in this process, and no server runs on it. */
+  isInside: boolean;
   /** Begins the URLs of images that were imported from files. */
   publicUrl: string;
   imageStore: ImageStore;
@@ -51,12 +54,14 @@ async function connectInside(config: Config, { stop }: ConnectOptions): Promise<
   const server = createServer(deps);
   const send = async (url: string, init: RequestInit) => server.fetch(url, init);
   const client = createApiClient({ url: endpointOf(config), send, stop });
-  return { client, publicUrl: deps.publicUrl, imageStore: deps.imageStore, [Symbol.asyncDispose]: () => deps.close() };
+  const { publicUrl, imageStore } = deps;
+  return { client, isInside: true, publicUrl, imageStore, [Symbol.asyncDispose]: () => deps.close() };
 }
 
-/** The store has another owner, which should be the server of this configuration. */
+/** The store has another owner: the server that says so in DATA_DIR, or else the one of this configuration. */
 async function connectInstead(config: Config, options: ConnectOptions): Promise<Connection> {
-  const url = endpointOf(config);
+  const address = await findServerAddress(config.dataDir);
+  const url = address === undefined ? endpointOf(config) : toEndpoint(address);
   try {
     const connection = await connectToServer(config, url, options);
     say(`The store in ${config.dataDir} is in use; going through the server at ${url}.`);
@@ -76,6 +81,7 @@ async function connectToServer(config: Config, url: string, { key, stop }: Conne
   await client.ping();
   return {
     client,
+    isInside: false,
     publicUrl: config.publicUrl ?? new URL(url).origin,
     imageStore: createImageStore({ dir: importedImagesDir(config), maxBytes: config.image.maxBytes }),
     [Symbol.asyncDispose]: async () => {},

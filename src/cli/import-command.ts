@@ -10,6 +10,7 @@ import { formatCount, formatSummary } from '../terminal/format.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { type Connection, connect } from './connect.ts';
 import { type CatalogueSource, type ErrorsFile, findCatalogue, openErrorsFile } from './import-files.ts';
+import { INTERRUPTED, watchForInterrupt } from './interrupt.ts';
 import { indexProducts } from './operations.ts';
 import { type ConnectionFlags, type Runner, readConfig, wholeNumberBetween, withConnection } from './options.ts';
 import { print, printJson, say } from './output.ts';
@@ -27,8 +28,6 @@ interface ImportFlags extends ConnectionFlags {
 const SHOWN_FAILURES = 10;
 /** Failures that --json prints; --errors keeps all. */
 const KEPT_FAILURES = 100;
-/** What a shell expects of a program that SIGINT ended. */
-const INTERRUPTED = 130;
 
 const ABOUT = `
 A line of JSON Lines, and the same in CSV:
@@ -79,7 +78,7 @@ async function runImport(file: string, flags: ImportFlags): Promise<number> {
   if (flags.errors && resolve(flags.errors) === resolve(file)) {
     throw new StartupError('The errors file must not be the catalogue itself.');
   }
-  const stop = watchForInterrupt();
+  const stop = watchForInterrupt('Finishing what is under way; press Ctrl+C again to stop at once.');
   using errorsFile = flags.errors === undefined ? undefined : openErrorsFile(flags.errors);
   try {
     await using connection = await connect(config, { ...flags, stop });
@@ -152,17 +151,4 @@ function tellFailures(failures: readonly LineFailure[], tally: Tally, errorsFile
   }
   const more = tally.failed - shown.length;
   if (more > 0) say(`… and ${formatCount(more)} more; --errors FILE keeps them all.`);
-}
-
-/** Aborted by the first SIGINT or SIGTERM; the second one ends the process. */
-function watchForInterrupt(): AbortSignal {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
-    say('Finishing what is under way; press Ctrl+C again to stop at once.');
-    controller.abort();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return controller.signal;
 }

@@ -7,11 +7,9 @@ import { hubModelFolder } from '../model/model-location.ts';
 import { createDownloadProgress } from '../terminal/download-progress.ts';
 import { formatBytes } from '../terminal/format.ts';
 import { type Column, formatTable } from '../terminal/table.ts';
+import { INTERRUPTED, watchForInterrupt } from './interrupt.ts';
 import { chooseDtypes, type DtypeFlags, type JsonFlag } from './options.ts';
 import { print, printJson, say } from './output.ts';
-
-/** What a shell expects of a program that SIGINT ended. */
-const INTERRUPTED = 130;
 
 /** `vitrine model download`: resolves to the exit code. */
 export async function runDownload(
@@ -23,10 +21,7 @@ export async function runDownload(
   if (folder === undefined) {
     throw new StartupError(`"${id}" is no Hub id; one looks like Xenova/clip-vit-base-patch32.`);
   }
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const stop = watchForInterrupt();
   const progress = createDownloadProgress({ stream: process.stderr, say });
   try {
     const { revision, files } = await downloadModel({
@@ -35,7 +30,7 @@ export async function runDownload(
       folder,
       revision: flags.revision,
       hub: config.hub,
-      signal: interruption.signal,
+      signal: stop,
       onEvent: progress.onEvent,
     });
     const size = files.reduce((sum, file) => sum + file.size, 0);
@@ -50,7 +45,7 @@ export async function runDownload(
     return 0;
   } catch (error) {
     progress.end();
-    if (error !== interruption.signal.reason) throw error;
+    if (error !== stop.reason) throw error;
     say('Stopped. What has arrived is kept: the same command goes on from there.');
     return INTERRUPTED;
   }

@@ -18,6 +18,11 @@ const productSchema = z.object({
   indexedAt: z.string(),
 });
 
+/** A product as the API has it. */
+type ListedProduct = z.infer<typeof productSchema>;
+
+const PRODUCT = `id name description category price currency imageUrl inStock indexedAt attributes { name value }`;
+
 const SEARCH = `query VitrineSearch($query: SearchInput!, $filter: ProductFilter, $first: Int, $minSimilarity: Float) {
   searchProducts(query: $query, filter: $filter, first: $first, minSimilarity: $minSimilarity) {
     totalCount
@@ -25,10 +30,7 @@ const SEARCH = `query VitrineSearch($query: SearchInput!, $filter: ProductFilter
     edges {
       score
       similarity
-      node {
-        id name description category price currency imageUrl inStock indexedAt
-        attributes { name value }
-      }
+      node { ${PRODUCT} }
     }
   }
 }`;
@@ -60,6 +62,43 @@ export interface SearchArguments {
 /** Runs a search. Throws as ApiClient.run does, as do all of these. */
 export function search(client: ApiClient, args: SearchArguments): Promise<Found> {
   return client.run(SEARCH, { ...args }, searchedSchema);
+}
+
+const LIST = `query VitrineList($first: Int!, $after: String) {
+  products(first: $first, after: $after) { nodes { ${PRODUCT} } endCursor }
+}`;
+
+const listedSchema = z.object({
+  products: z.object({ nodes: z.array(productSchema), endCursor: z.string().nullable() }),
+});
+
+/** Products that are asked for at a time, to list or to delete. */
+const PART = 500;
+
+/** All products, one after the other. */
+export async function* listProducts(client: ApiClient): AsyncGenerator<ListedProduct> {
+  for (let after: string | null = null; ; ) {
+    const { products }: z.infer<typeof listedSchema> = await client.run(LIST, { first: PART, after }, listedSchema);
+    yield* products.nodes;
+    if (products.endCursor === null) return;
+    after = products.endCursor;
+  }
+}
+
+const DELETE = `mutation VitrineDelete($ids: [ID!]!) {
+  deleteProducts(ids: $ids)
+}`;
+
+const deletedSchema = z.object({ deleteProducts: z.array(z.string()) });
+
+/** Deletes products; resolves to the ids of those that were there. */
+export async function deleteProducts(client: ApiClient, ids: readonly string[]): Promise<string[]> {
+  const deleted: string[] = [];
+  for (let start = 0; start < ids.length; start += PART) {
+    const answer = await client.run(DELETE, { ids: ids.slice(start, start + PART) }, deletedSchema);
+    deleted.push(...answer.deleteProducts);
+  }
+  return deleted;
 }
 
 const STATS = `query VitrineStats {

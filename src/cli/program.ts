@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { AppError, type ErrorCode, StartupError } from '../errors.ts';
 import { COMMAND, readVersion } from '../package-root.ts';
+import { addDeleteCommands } from './delete-command.ts';
+import { addExportCommand } from './export-command.ts';
 import { addImportCommand } from './import-command.ts';
 import { addModelCommands } from './model.ts';
 import type { Runner } from './options.ts';
@@ -52,6 +54,8 @@ export function createProgram(exit: (code: number) => void): Command {
       }),
     );
   addImportCommand(program, run);
+  addExportCommand(program, run);
+  addDeleteCommands(program, run);
   addSearchCommand(program, run);
   addStatsCommand(program, run);
   addModelCommands(program, run);

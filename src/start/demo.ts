@@ -5,6 +5,7 @@ import type { ImageStore } from '../adapters/image-source/image-store.ts';
 import type { VectorStore } from '../adapters/vector-store/types.ts';
 import type { Logger } from '../logger.ts';
 import { COMMAND, DEMO_CATALOGUE_DIR } from '../package-root.ts';
+import type { StoredProduct } from '../product.ts';
 import { importCatalogue } from '../services/import/import-catalogue.ts';
 import { createLocalImages } from '../services/import/local-images.ts';
 import { countProducts, readCatalogue } from '../services/import/read-catalogue.ts';
@@ -48,7 +49,7 @@ export async function indexDemoCatalogue(
     if (!(await isWanted(deps, marker))) return;
     await writeFile(marker, UNFINISHED);
     await importDemo(deps, options.signal);
-    if (!options.signal.aborted) await writeFile(marker, DONE);
+    if (!options.signal.aborted) await keepDemoAway(options.dataDir);
   } catch (error) {
     logger.warn({ err: error }, 'The demo catalogue could not be indexed; the next start tries again.');
   }
@@ -69,13 +70,38 @@ async function isWanted({ store, logger }: DemoDependencies, marker: string): Pr
   return false;
 }
 
+/** Keeps the demo out of the store under DATA_DIR for good, whatever a start has left unfinished. */
+export async function keepDemoAway(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(join(dataDir, MARKER), DONE);
+}
+
+/** The products of the demo catalogue. */
+export interface DemoProducts {
+  ids: string[];
+  /** Tells one, changed or not, from a product of the shop's own under the same id: by its image, which is the demo's. */
+  has(product: Pick<StoredProduct, 'id' | 'imageUrl'>): boolean;
+}
+
+export async function readDemoProducts(): Promise<DemoProducts> {
+  const images = new Map<string, string | undefined>();
+  for await (const line of readCatalogue(createReadStream(CATALOGUE), 'jsonl')) {
+    if ('input' in line) images.set(String(line.input.id), line.image);
+  }
+  return {
+    ids: [...images.keys()],
+    has({ id, imageUrl }) {
+      const image = images.get(id);
+      return image !== undefined && URL.parse(imageUrl)?.pathname === `/demo/images/${image}`;
+    },
+  };
+}
+
 /** How many products of the store are the demo's. */
 async function countDemo(store: Pick<VectorStore, 'get'>): Promise<number> {
-  const ids: string[] = [];
-  for await (const line of readCatalogue(createReadStream(CATALOGUE), 'jsonl')) {
-    if ('input' in line && typeof line.input.id === 'string') ids.push(line.input.id);
-  }
-  return (await store.get(ids)).size;
+  const demo = await readDemoProducts();
+  const found = await store.get(demo.ids);
+  return [...found.values()].filter(demo.has).length;
 }
 
 async function importDemo(deps: DemoDependencies, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import { createLogger, type Logger } from '../logger.ts';
 import { userError } from '../plugins/http-routes.ts';
 import { createServer } from '../server.ts';
 import { indexDemoCatalogue } from './demo.ts';
+import { announceAddress } from './server-address.ts';
 import { createStoppableHttp } from './stoppable-http.ts';
 
 /** How long requests that run may take to finish when the server is told to stop. */
@@ -49,6 +50,8 @@ export async function serve(config: Config): Promise<void> {
   try {
     const origins = ownOrigins(config, port);
     deps = await createDeps(config, logger, origins, stopping);
+    await using _address =
+      deps.store.backend === 'qdrant' ? null : await announceAddress(config.dataDir, { host: config.host, port });
     await announce(deps, config, logger);
     if (config.demoCatalogue) await indexDemoCatalogue(deps, { dataDir: config.dataDir, signal: stopping });
     if (stopping.aborted) return;

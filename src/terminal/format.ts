@@ -5,6 +5,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** `1 product`, `1,234 products` */
+export function formatProducts(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'product' : 'products'}`;
+}
+
 /** `512 B`, `16.3 KB`, `606.1 MB`: powers of ten, as the Hub's pages have them. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -148,6 +148,41 @@ describe('a shop’s catalogue, from a file to a search', () => {
     expect(stdout).toMatch(/^clothing +3$/m);
   });
 
+  test.each(['jsonl', 'csv'])('an export as %s is a file that an import finds unchanged', async (format) => {
+    const file = join(folder, `exported.${format}`);
+    const exported = await vitrine(['export', file]);
+    expect(exported).toEqual({ code: 0, stdout: '', stderr: `Wrote ${file}: 4 products.\n` });
+    const { stdout } = await vitrine(['import', file]);
+    expect(stdout).toMatch(/^indexed 0, unchanged 4, failed 0 /);
+    expect(existsSync(`${file}.part`)).toBe(false);
+  });
+
+  test('an export that is printed is nothing but the catalogue', async () => {
+    const { code, stdout } = await vitrine(['export', '-']);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).id).sort()).toEqual(PRODUCTS.map(([id]) => id));
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ attributes: { color: expect.any(String) }, inStock: true });
+  });
+
+  test('products can be deleted, and one that was not there is named', async () => {
+    const { code, stdout, stderr } = await vitrine(['delete', 'sku-0001', 'sku-0003', 'nothing']);
+    expect([code, stdout, stderr]).toEqual([1, 'deleted 2\n', 'There is no product nothing.\n']);
+    const again = await vitrine(['delete', 'sku-0001', 'sku-0002', '--json']);
+    expect(JSON.parse(again.stdout)).toEqual({ deleted: ['sku-0002'], missing: ['sku-0001'] });
+  });
+
+  test('everything can be deleted, and never without a yes', async () => {
+    const asked = await vitrine(['clear']);
+    expect(asked.code).toBe(1);
+    expect(asked.stderr).toMatch(
+      /^Delete 1 product from \S+ \(sqlite\)\? There is no terminal to ask at: say --yes\.\n$/,
+    );
+    const { code, stdout } = await vitrine(['clear', '--yes']);
+    expect([code, stdout]).toEqual([0, 'deleted 1\n']);
+    expect((await vitrine(['export', '-'])).stdout).toBe('');
+  });
+
   test('Ctrl+C finishes what is under way, sums up and ends with 130', async () => {
     const dataDir = join(folder, 'interrupted');
     const { child, ended } = start(['import', '-', '--format', 'jsonl', '--images', 'images', '--concurrency', '1'], {
@@ -199,14 +234,29 @@ describe('with a server running', () => {
   });
 
   test('a command that finds the store in use goes through that server and says so', async () => {
-    const env = { DATA_DIR: dataDir, PORT: new URL(server.origin).port };
-    const { code, stdout, stderr } = await vitrine(['stats', '--json'], env);
-    expect(stderr).toBe(`The store in ${dataDir} is in use; going through the server at ${server.origin}/graphql.\n`);
+    const { code, stdout, stderr } = await vitrine(['stats', '--json'], { DATA_DIR: dataDir });
+    const address = `http://127.0.0.1:${new URL(server.origin).port}/graphql`;
+    expect(stderr).toBe(`The store in ${dataDir} is in use; going through the server at ${address}.\n`);
     expect(JSON.parse(stdout)).toMatchObject({ backend: 'sqlite', productCount: 4 });
     expect(code).toBe(0);
   });
 
+  test('the demo alone can be deleted; what the shop keeps under the id of one of its products stays', async () => {
+    const url = ['--url', server.origin];
+    const demo = join(DEMO_CATALOGUE_DIR, 'products.jsonl');
+    const lines = (await readFile(demo, 'utf8')).split('\n').slice(0, 8).join('\n');
+    await writeFile(join(folder, 'demo.jsonl'), lines);
+    const images = ['--images', join(DEMO_CATALOGUE_DIR, 'images')];
+    await vitrine(['import', 'demo.jsonl', ...images, ...url], { DATA_DIR: dataDir });
+    await vitrine(['import', 'products.csv', ...url], { DATA_DIR: dataDir });
+    const { code, stdout } = await vitrine(['clear', '--demo', '--yes', ...url]);
+    expect([code, stdout]).toEqual([0, 'deleted 4\n']);
+    const { stdout: left } = await vitrine(['export', '-', ...url]);
+    expect(left.match(/"id":"sku-\d+"/g)?.sort()).toEqual(PRODUCTS.map(([id]) => `"id":"${id}"`));
+  });
+
   test('where that server cannot be found, the command says what to do', async () => {
+    await rm(join(dataDir, 'server-address'));
     const { code, stdout, stderr } = await vitrine(['stats'], { DATA_DIR: dataDir, PORT: '1' });
     expect(stderr).toMatch(/^The store in .* is in use by another process, and no server answers at .* --url.*\n$/);
     expect(stdout).toBe('');

@@ -3,6 +3,7 @@ import {
   formatCount,
   formatDuration,
   formatPrice,
+  formatProducts,
   formatProgress,
   formatSummary,
 } from '../../../src/terminal/format.ts';
@@ -21,6 +22,7 @@ test.each([
 
 test('large counts can be read at a glance', () => {
   expect(formatCount(1_234_567)).toBe('1,234,567');
+  expect([1, 1234].map(formatProducts)).toEqual(['1 product', '1,234 products']);
 });
 
 test('someone who waits sees how far it is, how fast, and how long it takes still', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createOwnImages } from '../../../../src/adapters/image-source/own-images.ts';
+import { DEMO_CATALOGUE_DIR } from '../../../../src/package-root.ts';
 
 const demo = join('data', 'demo');
 const shop = join('data', 'images');
@@ -13,6 +14,25 @@ test('a demo product is found under every address of the server', () => {
   expect(own.fileFor(new URL('http://localhost:4000/demo/images/sku-0001.png'))).toBe(join(demo, 'sku-0001.png'));
   expect(own.fileFor(new URL('http://127.0.0.1:4000/images/0a1b.JPG?w=200#x'))).toBe(join(shop, '0a1b.JPG'));
   expect(own.fileForPath('/images/a.b_c-d.webp')).toBe(join(shop, 'a.b_c-d.webp'));
+});
+
+test('the demo is found under any port of this machine, so that what the README shows works on all of them', () => {
+  const folder = join(DEMO_CATALOGUE_DIR, 'images');
+  const folders = { '/demo/images/': folder, '/images/': shop };
+  const { fileFor } = createOwnImages({ origins: ['http://localhost:4123'], folders, everywhere: '/demo/images/' });
+  const fileOf = (url: string) => fileFor(new URL(url));
+  expect(fileOf('http://localhost:4000/demo/images/sku-0001.png')).toBe(join(folder, 'sku-0001.png'));
+  expect(fileOf('http://127.0.0.1/demo/images/sku-0001.png')).toBe(join(folder, 'sku-0001.png'));
+  for (const url of [
+    'http://localhost:4000/demo/images/not-of-the-demo.png',
+    'http://localhost:4000/demo/images/..%2fproducts.jsonl',
+    'http://localhost:4000/images/sku-0001.png',
+    'http://shop.example:4000/demo/images/sku-0001.png',
+    'http://me@localhost:4000/demo/images/sku-0001.png',
+    'https://localhost:4000/demo/images/sku-0001.png',
+  ]) {
+    expect(fileOf(url)).toBeUndefined();
+  }
 });
 
 describe('nothing outside the folders is served', () => {

@@ -14,7 +14,6 @@ import { createDocumentCache } from './plugins/document-limits.ts';
 import { graphiqlOptions, renderGraphiqlPage } from './plugins/graphiql.ts';
 import { useHttpRoutes, useJsonOnly } from './plugins/http-routes.ts';
 import { useImages } from './plugins/images.ts';
-import { useClosedIntrospection } from './plugins/introspection.ts';
 import { useOperationLimits } from './plugins/operation-limits.ts';
 import { usePersistedQueries } from './plugins/persisted-queries.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
@@ -80,8 +79,7 @@ export function createServer(deps: ServerDependencies): Server {
       useJsonOnly(),
       useVaryByOrigin(),
       usePersistedQueries(),
-      useOperationLimits(),
-      ...(explorer.introspection ? [] : [useClosedIntrospection()]),
+      useOperationLimits(explorer),
       useAccess(deps.access, rootFields),
       useRateLimits({ ...deps.rateLimits, rootFields }),
       useSearchCache({ ...deps.responseCache, rootFields }),

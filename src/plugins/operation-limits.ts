@@ -1,4 +1,4 @@
-import { parse } from 'graphql';
+import { NoSchemaIntrospectionCustomRule, parse, validate } from 'graphql';
 import { createGraphQLError, type Plugin } from 'graphql-yoga';
 import { DOCUMENT_LIMITS, documentProblem } from './document-limits.ts';
 
@@ -6,12 +6,15 @@ const MAX_NAME_LENGTH = 200;
 /** An input type of the schema nests five levels deep; a batch of 500 products with 50 attributes each has 80,000 values. */
 const MAX_VARIABLE_DEPTH = 20;
 const MAX_VARIABLE_VALUES = 100_000;
+/** More are of no use to anybody, and what is kept of an invalid document is mostly its errors. */
+const MAX_VALIDATION_ERRORS = 20;
 
 /**
  * Refuses what asks for too much before anything of it is read further: a document before it is parsed, then before it
- * is validated; variables before they are coerced.
+ * is validated; variables before they are coerced. Without `introspection` the schema keeps to itself: it is not to be
+ * asked for, and its names are not in what validation says of a mistake.
  */
-export function useOperationLimits(): Plugin {
+export function useOperationLimits({ introspection }: { introspection: boolean }): Plugin {
   return {
     onParams({ params: { query, operationName, variables, extensions } }) {
       if ((query?.length ?? 0) > DOCUMENT_LIMITS.maxLength) {
@@ -32,6 +35,11 @@ export function useOperationLimits(): Plugin {
         if (problem !== undefined) throw refusal(problem);
         return document;
       });
+    },
+    onValidate({ addValidationRule, setValidationFn }) {
+      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
+      const options = { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !introspection };
+      setValidationFn((schema, document, rules) => validate(schema, document, rules, options));
     },
   };
 }

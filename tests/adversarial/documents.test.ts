@@ -46,6 +46,11 @@ describe('a document made to exhaust is refused before it is validated', () => {
     expect(await messagesOf(query)).toEqual([expect.stringMatching(message)]);
   });
 
+  test('a document of 400 mistakes has the first twenty told, since each of them is kept as long as it', async () => {
+    const messages = await messagesOf(`{ ${times(400, (i) => `nothing${i}`)} }`);
+    expect(messages.length).toBeLessThanOrEqual(21);
+  });
+
   test('30 fragments, each spread twice by the one before, are answered at the cost of reading each once', async () => {
     expect((await sendRaw(vitrine.server, { query: doubling(30) })).data).toEqual({ health: { status: 'UP' } });
   });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
 const SIDE = 300;
-const QUERY = 'query ($query: SearchQuery!) { searchProducts(query: $query) { totalCount } }';
+const QUERY = 'query ($query: SearchInput!) { searchProducts(query: $query) { totalCount } }';
 
 let dataDir: string;
 let server: ServerProcess;

@@ -1,3 +1,4 @@
+import { createSingleFlight } from '../../async/single-flight.ts';
 import { timed, withTimeout } from '../../async/timing.ts';
 import type { ModelInfo } from '../../model/types.ts';
 
@@ -47,7 +48,7 @@ interface Dependencies {
 const PROBE_TIMEOUT_MS = 2000;
 
 /**
- * Says how the parts are: each is probed anew at every call. UP: all well; DEGRADED: answers come, slower or worse than
+ * Says how the parts are: each is probed anew at every call; those who ask at one time share one probe. UP: all well; DEGRADED: answers come, slower or worse than
  * they should; DOWN: nothing can be searched.
  */
 export function createHealthService(deps: Dependencies): HealthService {
@@ -57,23 +58,26 @@ export function createHealthService(deps: Dependencies): HealthService {
     probe('EMBEDDER', model, ['DOWN', 'The model has stopped; restart the server.'], deps.modelProblem);
   const storeAway = ['DOWN', 'The vector store does not answer.'] as const;
   const cacheAway = ['DEGRADED', 'The cache does not answer; every request is computed anew.'] as const;
+  const checks = createSingleFlight<Health>();
   return {
     isAlive: async () => (await probeModel()).status !== 'DOWN',
-    async check() {
-      const components = await Promise.all([
-        probeModel(),
-        probe('VECTOR_STORE', deps.store, storeAway, deps.writes.problem()),
-        probe('CACHE', deps.cache, cacheAway),
-      ]);
-      return {
-        status: worst(components.map(({ status }) => status)),
-        version: deps.version,
-        uptimeSeconds: (performance.now() - started) / 1000,
-        model: deps.model,
-        components,
-      };
-    },
+    check: () => checks.run('health', checkParts),
   };
+
+  async function checkParts(): Promise<Health> {
+    const components = await Promise.all([
+      probeModel(),
+      probe('VECTOR_STORE', deps.store, storeAway, deps.writes.problem()),
+      probe('CACHE', deps.cache, cacheAway),
+    ]);
+    return {
+      status: worst(components.map(({ status }) => status)),
+      version: deps.version,
+      uptimeSeconds: (performance.now() - started) / 1000,
+      model: deps.model,
+      components,
+    };
+  }
 }
 
 /** `problem` is what is wrong with a part that answers; null when nothing is. */

@@ -15,3 +15,7 @@ test.each([
 ])('a shopper who types %j searches for the words %j', (text, words) => {
   expect(toWords(text)).toBe(words);
 });
+
+test('a letter under a heap of marks costs no more than one with ten, since putting marks in order takes its time', () => {
+  expect(toWords(`red a${'\u0301'.repeat(10_000)} lamp`)).toBe(toWords(`red a${'\u0301'.repeat(10)} lamp`));
+});

@@ -32,6 +32,19 @@ describe('health', () => {
     expect(components.map(({ latencyMs }) => latencyMs === null)).toEqual([false, false, false]);
   });
 
+  test('asked for thirty times at once probes once, so that nobody wears out a store by asking after it', async () => {
+    let probes = 0;
+    const health = create({
+      store: async () => {
+        probes += 1;
+      },
+    });
+    await Promise.all(Array.from({ length: 30 }, () => health.check()));
+    expect(probes).toBe(1);
+    await health.check();
+    expect(probes).toBe(2);
+  });
+
   test('is DOWN without a store: nothing can be searched', async () => {
     expect((await check({ store: away, cache: away })).status).toBe('DOWN');
   });

@@ -78,6 +78,7 @@ export async function createDeps(
   const images = createOwnImages({
     origins,
     folders: { '/demo/images/': join(DEMO_CATALOGUE_DIR, 'images'), '/images/': importedDir },
+    everywhere: '/demo/images/',
   });
   const imageSource = keep(
     createImageSource({

@@ -2,6 +2,7 @@
 // `scalars: { URL: 'string', DateTime: 'string' }`). While a server runs: npm run example -- "red dress"
 // Its address: --url, or VITRINE_URL, or else PORT on this machine.
 // Apollo Client takes the same document: useQuery(FindProducts, { variables }).
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Client, fetchExchange } from '@urql/core';
 import { graphql } from './gql/gql.ts';
@@ -22,6 +23,7 @@ const FindProducts = graphql(`
   }
 `);
 
+if (existsSync('.env')) process.loadEnvFile('.env');
 const { values, positionals } = parseArgs({ options: { url: { type: 'string' } }, allowPositionals: true });
 const url = new URL(values.url || process.env.VITRINE_URL || `http://localhost:${process.env.PORT || 4000}`);
 if (url.pathname === '/') url.pathname = '/graphql';

@@ -49,6 +49,12 @@ describe('a search', () => {
     expect(idsOf(edges)).toEqual(['sku-0042']);
   });
 
+  test('by an image as the README shows it finds that product, whatever port the server is on', async () => {
+    const imageUrl = image('sku-0105').replace(ORIGIN, 'http://localhost:4123');
+    const { edges } = await search({ query: { imageUrl }, first: 1 });
+    expect(edges[0]?.node.id).toBe('sku-0105');
+  });
+
   test('by an image and words together follows both', async () => {
     const shoe = demoProducts.find(({ attributes }) => attributes.kind === 'sneakers');
     expect(shoe).toBeDefined();

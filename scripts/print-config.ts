@@ -29,6 +29,6 @@ const rows = documented.map(
 );
 writeOrCheck(
   new URL('../docs/configuration.md', import.meta.url),
-  `<!-- Generated from src/config.ts by \`npm run config\`. Do not edit. -->\n\n# Configuration\n\nVitrine reads environment variables, and a \`.env\` file in the folder it is started from. An empty value counts as\nunset. Everything that is wrong is reported at once, before anything starts.\n\n| Variable | Default | Meaning |\n|---|---|---|\n${rows.join('\n')}\n`,
+  `<!-- Generated from src/config.ts by \`npm run config\`. Do not edit. -->\n\n# Configuration\n\nVitrine reads environment variables, and a \`.env\` file in the folder it is started from. An empty value counts as\nunset. Everything that is wrong is reported at once, before anything starts.\n\n| Variable | Default | Meaning |\n|---|---|---|\n${rows.join('\n')}\n\nThe command line and the example client read two more: \`VITRINE_URL\`, the address of the server to ask, and\n\`VITRINE_API_KEY\`, the key to show it (the command line alone).\n`,
   'npm run config',
 );

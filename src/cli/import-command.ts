@@ -8,6 +8,7 @@ import { createLocalImages } from '../services/import/local-images.ts';
 import { CATALOGUE_FORMATS, type CatalogueFormat, type LineFailure, type Tally } from '../services/import/types.ts';
 import { formatCount, formatSummary } from '../terminal/format.ts';
 import { createProgress } from '../terminal/progress.ts';
+import { printable } from '../terminal/table.ts';
 import { type Connection, connect } from './connect.ts';
 import { type CatalogueSource, type ErrorsFile, findCatalogue, openErrorsFile } from './import-files.ts';
 import { INTERRUPTED, watchForInterrupt } from './interrupt.ts';
@@ -147,7 +148,7 @@ function tellFailures(failures: readonly LineFailure[], tally: Tally, errorsFile
   }
   const shown = failures.slice(0, SHOWN_FAILURES);
   for (const { line, id, code, message } of shown) {
-    say(`line ${line}${id === null ? '' : ` (${id})`}: ${code}: ${message}`);
+    say(printable(`line ${line}${id === null ? '' : ` (${id})`}: ${code}: ${message}`));
   }
   const more = tally.failed - shown.length;
   if (more > 0) say(`… and ${formatCount(more)} more; --errors FILE keeps them all.`);

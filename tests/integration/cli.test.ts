@@ -140,6 +140,14 @@ describe('a shop’s catalogue, from a file to a search', () => {
     expect(code).toBe(1);
   });
 
+  test('what stands in a catalogue cannot steer the terminal of whoever imports it', async () => {
+    const { child, ended } = start(['import', '-', '--format', 'jsonl']);
+    child.stdin.end(JSON.stringify({ id: 'evil\u001b[2J\u009b1A', name: 'x', category: 'c', price: '\u009b31m' }));
+    const { stderr } = await ended;
+    expect(stderr).toContain('line 1 (evil [2J 1A): BAD_USER_INPUT: ');
+    for (const control of ['\u001b', '\u009b']) expect(stderr).not.toContain(control);
+  });
+
   test('stats say what there is', async () => {
     const { code, stdout } = await vitrine(['stats']);
     expect(code).toBe(0);

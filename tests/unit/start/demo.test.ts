@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSilentLogger } from '../../../src/logger.ts';
 import type { StoredProduct } from '../../../src/product.ts';
 import { type ProductInput, parseProductInput } from '../../../src/services/indexing/product-draft.ts';
-import { type DemoDependencies, indexDemoCatalogue } from '../../../src/start/demo.ts';
+import { type DemoDependencies, indexDemoCatalogue, keepDemoAway } from '../../../src/start/demo.ts';
 
 const DEMO_SIZE = 250;
 let dataDir: string;
@@ -112,6 +112,30 @@ test('a shop that imports its products after an unfinished demo does not get the
   shop.put(own);
   await shop.start();
   expect(shop.products.size).toBe(before + 1);
+});
+
+test('a shop’s own product under the id of one of the demo’s counts as its own', async () => {
+  const stop = new AbortController();
+  const shop = createShop('sqlite', (count) => {
+    if (count > 0) stop.abort();
+  });
+  await shop.start(stop.signal);
+  shop.put({ ...own, id: 'sku-0001' });
+  const before = shop.products.size;
+  await shop.start();
+  expect(shop.products.size).toBe(before);
+});
+
+test('a demo that was cleared away before it was finished does not come back', async () => {
+  const stop = new AbortController();
+  const shop = createShop('sqlite', (count) => {
+    if (count > 0) stop.abort();
+  });
+  await shop.start(stop.signal);
+  shop.products.clear();
+  await keepDemoAway(dataDir);
+  await shop.start();
+  expect(shop.products.size).toBe(0);
 });
 
 test('the demo never goes into a Qdrant cluster', async () => {

@@ -1,4 +1,4 @@
-import { createImageStore, type ImageStore } from '../adapters/image-source/image-store.ts';
+import { createImageStore, type ImageStore } from '../adapters/image-source/own-images.ts';
 import { StoreLockedError } from '../adapters/vector-store/store-locked.ts';
 import { type Config, importedImagesDir, ownOrigins } from '../config.ts';
 import { StartupError } from '../errors.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { readOwnImage } from '../adapters/image-source/own-file.ts';
+import { readOwnImage } from '../adapters/image-source/own-images.ts';
 import { StartupError } from '../errors.ts';
 import { COMMAND } from '../package-root.ts';
 import { SEARCH_MODES, type SearchMode } from '../services/search/search-request.ts';

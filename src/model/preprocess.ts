@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { AppError } from '../errors.ts';
-import { sniffImageKind } from './image-kind.ts';
+import { requireImage } from './image-kind.ts';
 import type { ImageSpec } from './image-spec.ts';
 
 /** Turns an encoded image into `pixel_values`: `Float32Array` of 3 x height x width, plane by plane. */
@@ -26,9 +26,7 @@ export function createPreprocess(spec: ImageSpec, options: { maxPixels: number }
   sharp.cache(false);
   const tables = createTables(spec);
   return async (bytes) => {
-    if (!sniffImageKind(bytes)) {
-      throw unreadable('The image is not a JPEG, PNG, WebP, GIF, AVIF or TIFF. Send it as one of these.');
-    }
+    requireImage(bytes, 'The image');
     const original = await readSize(bytes);
     if (original.width * original.height > options.maxPixels) {
       throw new AppError(

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { ImageStore } from '../adapters/image-source/image-store.ts';
+import type { ImageStore } from '../adapters/image-source/own-images.ts';
 import type { VectorStore } from '../adapters/vector-store/types.ts';
 import type { Logger } from '../logger.ts';
 import { COMMAND, DEMO_CATALOGUE_DIR } from '../package-root.ts';

@@ -1,15 +1,13 @@
+import { createWorkQueue } from '../../async/work-queue.ts';
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { type ResolveHost, resolveWithSystem } from './address-guard.ts';
-import { parseAllowedHosts } from './allowed-hosts.ts';
+import { createGuardedAgent, type ResolveHost, resolveWithSystem } from './address-guard.ts';
 import { decodeDataUrl, isDataUrl } from './data-url.ts';
-import { unreachable } from './fetch-errors.ts';
 import { fetchImage } from './fetch-image.ts';
-import { createGuardedAgent } from './guarded-agent.ts';
-import { readOwnImage } from './own-file.ts';
-import { createSlots } from './slots.ts';
+import { tooSlow, unreachable } from './image-errors.ts';
+import { readOwnImage } from './own-images.ts';
 import type { ImageSource } from './types.ts';
-import { checkUrl, parseImageUrl } from './url-rules.ts';
+import { checkUrl, parseAllowedHosts, parseImageUrl } from './url-rules.ts';
 
 export interface ImageSourceOptions {
   /** Of the encoded image. */
@@ -29,7 +27,7 @@ export interface ImageSourceOptions {
 }
 
 /**
- * Creates the image source. Each image is guarded as url-rules.ts, address-guard.ts and read-image.ts say. Throws
+ * Creates the image source. Each image is guarded as url-rules.ts and address-guard.ts say. Throws
  * StartupError when `allowedHosts` has an entry that is not a host. A load that is aborted rejects with its signal's
  * reason; everything else that goes wrong is an AppError.
  */
@@ -38,23 +36,32 @@ export function createImageSource(options: ImageSourceOptions): ImageSource {
   const rules = { allowedHosts: parseAllowedHosts(options.allowedHosts), allowPrivateNetwork };
   const resolveHost = options.resolveHost ?? resolveWithSystem;
   const dispatcher = createGuardedAgent({ resolveHost, allowPrivateNetwork, timeoutMs });
-  const slots = createSlots(maxConcurrent);
   const closing = new AbortController();
+  const shuttingDown = () => unreachable('The server is shutting down; try again later.');
+  const queue = createWorkQueue({
+    run: (urls: readonly URL[], signals) => Promise.all(urls.map((url, index) => fetchInTime(url, signals[index]))),
+    concurrency: maxConcurrent,
+    maxWaiting: Number.POSITIVE_INFINITY,
+    refuse: shuttingDown,
+  });
 
-  const fetchInTurn = async (url: URL, callerSignal: AbortSignal | undefined): Promise<Uint8Array> => {
-    const signal = callerSignal ? AbortSignal.any([callerSignal, closing.signal]) : closing.signal;
-    const release = await slots.acquire(signal);
+  async function fetchInTime(url: URL, callerSignal: AbortSignal | undefined): Promise<Uint8Array> {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(tooSlow(timeoutMs)), timeoutMs);
+    const given = [callerSignal, closing.signal, deadline.signal];
+    const signal = AbortSignal.any(given.filter((one) => one !== undefined));
     try {
-      return await fetchImage({ dispatcher, rules, maxBytes, timeoutMs }, url, signal);
+      const endsAt = performance.now() + timeoutMs;
+      return await fetchImage({ dispatcher, rules, maxBytes }, url, { signal, endsAt });
     } catch (error) {
       if (error instanceof AppError) {
         logger.debug({ host: url.host, code: error.code, err: error.cause }, 'An image could not be had.');
       }
       throw error;
     } finally {
-      release();
+      clearTimeout(timer);
     }
-  };
+  }
 
   return {
     async load(text, { signal } = {}) {
@@ -65,10 +72,11 @@ export function createImageSource(options: ImageSourceOptions): ImageSource {
       if (file !== undefined) return readOwnImage(file, { maxBytes, signal });
       // Before the turn as well: what is forbidden anyway need not wait for one.
       checkUrl(url, rules);
-      return fetchInTurn(url, signal);
+      return queue.submit(url, { signal });
     },
     async close() {
-      closing.abort(unreachable('The server is shutting down; try again later.'));
+      closing.abort(shuttingDown());
+      await queue.close();
       await dispatcher.destroy();
     },
   };

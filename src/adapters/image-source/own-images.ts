@@ -1,6 +1,9 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mediaTypeOfFile } from './sniff.ts';
+import { extensionOf, mediaTypeOfFile, requireImage } from '../../model/image-kind.ts';
+import { tooLarge, unreachable } from './image-errors.ts';
 
 /** Letters, digits and `. _ -`, not beginning with a dot: no separator, no encoding and no device can be in it. */
 const PLAIN_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/;
@@ -55,4 +58,80 @@ export function createOwnImages(options: {
     },
     contentTypeFor: (file) => mediaTypeOfFile(file) ?? 'application/octet-stream',
   };
+}
+
+/**
+ * Reads an image of our own from disk, under the same rules for size and content as one that is fetched. Rejects with
+ * IMAGE_UNREACHABLE when there is no such file, and with the signal's reason when aborted.
+ */
+export async function readOwnImage(
+  file: string,
+  { maxBytes, signal }: { maxBytes: number; signal?: AbortSignal | undefined },
+): Promise<Uint8Array> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file);
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw unreachable('There is no such image on this server.');
+    if (stats.size > maxBytes) throw tooLarge(maxBytes);
+    const bytes = await handle.readFile();
+    signal?.throwIfAborted();
+    requireImage(bytes, 'The file');
+    return bytes;
+  } catch (error) {
+    throw isSystemError(error) ? unreachable('There is no such image on this server.', error) : error;
+  } finally {
+    await handle?.close();
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** A folder of images that a shop brought from its own disk, each named after its content. */
+export interface ImageStore {
+  /**
+   * Keeps an image and resolves to its file name, `<sha256>.<extension of its kind>`. The same bytes give the same
+   * name and are written once; a file is there whole or not at all, also after a crash.
+   * Rejects with IMAGE_TOO_LARGE or IMAGE_UNREADABLE (not an image).
+   */
+  put(bytes: Uint8Array): Promise<string>;
+}
+
+/** Images in `dir`, which is made when the first one comes; `maxBytes` for one image. */
+export function createImageStore({ dir, maxBytes }: { dir: string; maxBytes: number }): ImageStore {
+  return {
+    async put(bytes) {
+      if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+      const kind = requireImage(bytes, 'The file');
+      const name = `${createHash('sha256').update(bytes).digest('hex')}.${extensionOf(kind)}`;
+      const path = join(dir, name);
+      if ((await sizeOf(path)) === bytes.length) return name;
+      await mkdir(dir, { recursive: true });
+      // The leading dot keeps a half-written file from being served (PLAIN_NAME).
+      const temporary = join(dir, `.${randomUUID()}.tmp`);
+      try {
+        await writeDurably(temporary, bytes);
+        await rename(temporary, path);
+      } finally {
+        await rm(temporary, { force: true });
+      }
+      return name;
+    },
+  };
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.size;
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

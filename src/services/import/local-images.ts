@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import type { ImageStore } from '../../adapters/image-source/image-store.ts';
-import { readOwnImage } from '../../adapters/image-source/own-file.ts';
+import type { ImageStore } from '../../adapters/image-source/own-images.ts';
+import { readOwnImage } from '../../adapters/image-source/own-images.ts';
 import { AppError } from '../../errors.ts';
 
 /** Turns the name of an image file into the URL under which the server has it. */

@@ -16,6 +16,7 @@ describe('what a browser or a script makes of a photo is read', () => {
     ['lines of 76', `data:image/png;base64,${base64.replace(/.{1,76}/g, '$&\r\n')}`],
     ['percent-encoding', `data:image/png;base64,${encodeURIComponent(base64)}`],
     ['percent-encoded blanks', `data:image/png;base64,${base64.replace(/.{40}/g, '$&%0A%20')}`],
+    ['a blank after each letter', `data:image/png;base64,${base64.replace(/./g, '$& ')}`],
     ['no padding', `data:image/png;base64,${base64.replace(/=+$/, '')}`],
     ['a fragment', `data:image/png;base64,${base64}#thumb`],
   ])('%s', (_, url) => {

@@ -1,9 +1,9 @@
 import { Agent, buildConnector, MockAgent } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseAllowedHosts } from '../../../../src/adapters/image-source/allowed-hosts.ts';
+import { createGuardedAgent, createGuardedConnector } from '../../../../src/adapters/image-source/address-guard.ts';
 import { fetchImage } from '../../../../src/adapters/image-source/fetch-image.ts';
-import { createGuardedAgent, createGuardedConnector } from '../../../../src/adapters/image-source/guarded-agent.ts';
 import { createImageSource } from '../../../../src/adapters/image-source/index.ts';
+import { parseAllowedHosts } from '../../../../src/adapters/image-source/url-rules.ts';
 import { createSilentLogger } from '../../../../src/logger.ts';
 import { type ImageServer, RED_PIXEL, startImageServer } from '../../../support/image-server.ts';
 
@@ -38,6 +38,7 @@ const guardedSource = (answers: (question: number) => readonly string[]) => {
     },
   });
 };
+const soon = () => ({ signal: AbortSignal.timeout(5000), endsAt: performance.now() + 5000 });
 const at = (host: string) => `http://${host}:${server.port}/ok.png`;
 
 describe('nothing inside is reached', () => {
@@ -135,7 +136,7 @@ describe('redirects', () => {
     const url = new URL(`http://front.example.com:${server.port}/redirect`);
     url.searchParams.set('to', location);
     try {
-      return await fetchImage({ dispatcher, rules, maxBytes: 100_000, timeoutMs: 5000 }, url);
+      return await fetchImage({ dispatcher, rules, maxBytes: 100_000 }, url, soon());
     } finally {
       await dispatcher.destroy();
     }
@@ -172,9 +173,8 @@ describe('redirects', () => {
       dispatcher,
       rules: { allowedHosts: [], allowPrivateNetwork: false },
       maxBytes: 1000,
-      timeoutMs: 5000,
     };
-    await expect(fetchImage(settings, new URL('https://shop.example.com/a.png'))).rejects.toMatchObject({
+    await expect(fetchImage(settings, new URL('https://shop.example.com/a.png'), soon())).rejects.toMatchObject({
       code: 'IMAGE_FORBIDDEN',
       message: expect.stringMatching(/https to http/),
     });

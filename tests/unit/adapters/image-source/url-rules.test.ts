@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { parseAllowedHosts } from '../../../../src/adapters/image-source/allowed-hosts.ts';
-import { checkUrl, parseImageUrl, redirectTarget } from '../../../../src/adapters/image-source/url-rules.ts';
+import {
+  checkUrl,
+  parseAllowedHosts,
+  parseImageUrl,
+  redirectTarget,
+} from '../../../../src/adapters/image-source/url-rules.ts';
 
 const rulesFor = (hosts: readonly string[], allowPrivateNetwork = false) => ({
   allowedHosts: parseAllowedHosts(hosts),

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createImageStore } from '../../../../src/adapters/image-source/image-store.ts';
+import { createImageStore } from '../../../../src/adapters/image-source/own-images.ts';
 import { createLocalImages } from '../../../../src/services/import/local-images.ts';
 
 const PNG = Buffer.from(

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { mediaTypeOfFile, requireImage, sniffImage } from '../../../../src/adapters/image-source/sniff.ts';
-import { RED_PIXEL } from '../../../support/image-server.ts';
+import { mediaTypeOfFile, requireImage, sniffImageKind } from '../../../src/model/image-kind.ts';
+import { RED_PIXEL } from '../../support/image-server.ts';
 
 const bytesOf = (text: string) => Buffer.from(text, 'latin1');
 const ftyp = (major: string, ...brands: string[]) => {
@@ -21,26 +21,38 @@ describe('images are known by their content', () => {
     ['avif', () => pixel().avif().toBuffer()],
     ['tiff', () => pixel().tiff().toBuffer()],
   ])('a real %s is taken', async (kind, encode) => {
-    expect(sniffImage(await encode())).toBe(kind);
+    expect(sniffImageKind(await encode())).toBe(kind);
   });
 
   test.each([
-    ['heic', ftyp('heic', 'mif1', 'heic')],
-    ['heic', ftyp('mif1', 'mif1', 'heic')],
     ['avif', ftyp('mif1', 'mif1', 'miaf', 'avif')],
+    ['avif', ftyp('miaf', 'mif1', 'miaf', 'avif')],
     ['avif', ftyp('avis')],
     ['tiff', bytesOf('MM\0*\0\0\0\x08')],
     ['tiff', bytesOf('MM\0+\0\x08\0\0')],
   ])('a phone or a camera that writes its %s in another way is understood', (kind, bytes) => {
-    expect(sniffImage(bytes)).toBe(kind);
+    expect(sniffImageKind(bytes)).toBe(kind);
   });
 
   test('a view into a larger buffer is read at its own place', () => {
     const padded = Buffer.concat([Buffer.alloc(7, 0x41), RED_PIXEL]);
-    expect(sniffImage(padded.subarray(7))).toBe('png');
-    expect(sniffImage(padded)).toBeUndefined();
-    expect(sniffImage(padded.subarray(0, 7))).toBeUndefined();
+    expect(sniffImageKind(padded.subarray(7))).toBe('png');
+    expect(sniffImageKind(padded)).toBeUndefined();
+    expect(sniffImageKind(padded.subarray(0, 7))).toBeUndefined();
   });
+});
+
+test.each([
+  ['heic', ftyp('heic', 'mif1', 'heic')],
+  ['mif1', ftyp('mif1', 'mif1', 'heic')],
+  ['hevc', ftyp('hevc', 'msf1')],
+])('a photo of an iPhone (%s) is told to be converted, not called damaged', (_, bytes) => {
+  expect(() => requireImage(bytes, 'The file')).toThrow(
+    expect.objectContaining({
+      code: 'IMAGE_UNREADABLE',
+      message: 'The file holds a HEIC image, which is not supported. Convert it to JPEG, WebP or AVIF.',
+    }),
+  );
 });
 
 describe('whatever is no image is called by its name', () => {
@@ -80,9 +92,9 @@ describe('whatever is no image is called by its name', () => {
 });
 
 test('each golden image is of the kind that its name promises', () => {
-  const folder = new URL('../../../golden/data/images/', import.meta.url);
+  const folder = new URL('../../golden/data/images/', import.meta.url);
   for (const name of ['palette.gif', 'square.jpg', 'grey.png', 'tall.webp']) {
-    const kind = sniffImage(readFileSync(new URL(name, folder)));
+    const kind = sniffImageKind(readFileSync(new URL(name, folder)));
     expect.soft(`image/${kind}`).toBe(mediaTypeOfFile(name));
   }
 });

@@ -1,12 +1,16 @@
 import { AppError } from '../../errors.ts';
 
-/** A failure that another try may cure, and how long to wait before it. */
-export interface Setback {
-  error: AppError;
-  pauseMs: number;
-}
-
 const PAUSE_MS = 200;
+
+/** A failure that another try may cure, `pauseMs` later. */
+export class PassingFailure extends AppError {
+  readonly pauseMs: number;
+
+  constructor(message: string, pauseMs: number, cause?: unknown) {
+    super('IMAGE_UNREACHABLE', message, {}, { cause });
+    this.pauseMs = pauseMs;
+  }
+}
 
 /** IMAGE_UNREACHABLE; `cause` is for the log only: it can hold addresses that are nobody's business. */
 export function unreachable(message: string, cause?: unknown): AppError {
@@ -20,6 +24,20 @@ export function tooSlow(timeoutMs: number): AppError {
   );
 }
 
+/** IMAGE_TOO_LARGE with the limit in words. */
+export function tooLarge(maxBytes: number): AppError {
+  return new AppError(
+    'IMAGE_TOO_LARGE',
+    `The image is larger than ${inWords(maxBytes)}, the most that this server takes. Use a smaller version of it.`,
+  );
+}
+
+function inWords(bytes: number): string {
+  for (const unit of [1024 * 1024, 1_000_000]) if (bytes >= unit && bytes % unit === 0) return `${bytes / unit} MB`;
+  for (const unit of [1024, 1000]) if (bytes >= unit && bytes % unit === 0) return `${bytes / unit} KB`;
+  return `${bytes} bytes`;
+}
+
 /** Failures that come again on every try, by the code of undici, OpenSSL or the resolver, or by name where there is none. */
 const LASTING: readonly (readonly [RegExp, string])[] = [
   [/^(ENOTFOUND|ENODATA|ENONAME)$/, "The host of the image's URL does not exist; check the spelling of the URL."],
@@ -29,33 +47,27 @@ const LASTING: readonly (readonly [RegExp, string])[] = [
   [/^HTTPParserError$/, "The image's host did not answer with valid HTTP."],
 ];
 
-/**
- * What a failed connection or a broken body means. Throws what another try will not cure, the guard's IMAGE_FORBIDDEN
- * among it; returns the rest.
- */
-export function judgeConnectionError(error: unknown): Setback {
-  if (error instanceof AppError) throw error;
+/** What a failed connection or a broken body means; a PassingFailure where another try may cure it. */
+export function connectionFailure(error: unknown): AppError {
   const code = codeOf(error);
   const lasting = LASTING.find(([pattern]) => pattern.test(code));
-  if (lasting !== undefined) throw unreachable(lasting[1], error);
+  if (lasting !== undefined) return unreachable(lasting[1], error);
   const message =
     code === 'ECONNREFUSED'
       ? "The image's host refuses connections; check the host and port of the URL."
       : "The connection to the image's host failed or broke off; try again later.";
-  return { error: unreachable(message, error), pauseMs: PAUSE_MS };
+  return new PassingFailure(message, PAUSE_MS, error);
 }
 
 /**
- * What a status outside 200–299 means. Throws what another try will not cure; returns the rest, with the pause that a
- * Retry-After in seconds asks for.
+ * What a status outside 200–299 means; a PassingFailure for 429 and 5xx, with the pause that a Retry-After in seconds
+ * asks for.
  */
-export function judgeStatus(status: number, retryAfter: string | undefined): Setback {
-  const error = unreachable(
-    `The image's address answered with HTTP status ${status}; check that the URL opens for anyone, without signing in.`,
-  );
-  if (status !== 429 && status < 500) throw error;
-  const seconds = retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : 0;
-  return { error, pauseMs: Math.max(PAUSE_MS, seconds * 1000) };
+export function statusFailure(status: number, retryAfter: string | string[] | undefined): AppError {
+  const message = `The image's address answered with HTTP status ${status}; check that the URL opens for anyone, without signing in.`;
+  if (status !== 429 && status < 500) return unreachable(message);
+  const seconds = typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : 0;
+  return new PassingFailure(message, Math.max(PAUSE_MS, seconds * 1000));
 }
 
 function codeOf(error: unknown): string {

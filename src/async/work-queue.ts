@@ -4,8 +4,11 @@ export type Priority = 'query' | 'indexing';
 export interface SubmitOptions {
   /** Default `query`. */
   priority?: Priority | undefined;
-  /** For whom it is: a caller, a host. Items of one key never take more than `perKey` allows. Default: nobody's. */
-  key?: string | undefined;
+  /**
+   * For whom it is, and for what else: a caller, then a host. Those with the same first key share their turns; items of a
+   * key never take more than `perKey` allows. Default: nobody's.
+   */
+  keys?: readonly string[] | undefined;
   /** Aborting it takes the item out of the queue, and frees its place there; the promise rejects with its reason. */
   signal?: AbortSignal | undefined;
 }
@@ -18,7 +21,7 @@ export interface WorkQueue<Item, Result> {
    */
   submit(item: Item, options?: SubmitOptions): Promise<Result>;
   /** Whether `submit` would refuse an item now. */
-  isFull(options?: Pick<SubmitOptions, 'priority' | 'key'>): boolean;
+  isFull(options?: Pick<SubmitOptions, 'priority' | 'keys'>): boolean;
   /** Refuses what comes and what waits; resolves when what runs has finished. */
   close(): Promise<void>;
 }
@@ -32,45 +35,58 @@ export interface WorkQueueOptions<Item, Result> {
   concurrency?: number | undefined;
   /** How many items may wait, for each priority on its own: a full queue of products never refuses a search. */
   maxWaiting: number;
-  /** How many items of one key may run and wait. Default: no bound of their own. */
-  perKey?: { maxRunning: number; maxWaiting: number } | undefined;
+  /** How many items of one key may run and wait: for first keys, for second ones. Default: no bounds of their own. */
+  perKey?: readonly { maxRunning: number; maxWaiting: number }[] | undefined;
   /** The error for an item that finds no room (`waitSeconds`: an estimate of when there is some), or a closed queue. */
   refuse(reason: 'full' | 'closed', waitSeconds: number): Error;
 }
 
 interface Job<Item, Result> {
   item: Item;
-  key: string | undefined;
+  keys: readonly string[];
   signal: AbortSignal | undefined;
+  /** Its place in the order of turns. */
+  turn: number;
   resolve(result: Result): void;
   reject(reason: unknown): void;
+}
+
+/** What waits in one priority, in the order of turns. */
+interface Line<Item, Result> {
+  jobs: Job<Item, Result>[];
+  /** The turn that is on, and the last one that each first key has taken. */
+  turn: number;
+  lastTurnOf: Map<string, number>;
 }
 
 /**
  * The one queue of this server: bounded, by priority, fair between keys, abortable, in batches. Queries go first, and a
  * batch is of one priority, so that a query waits for one batch at most before its own. Indexing can wait for as long as
  * queries keep the queue busy: customers are served before the catalogue grows, and the queue's bound tells the one who
- * indexes to come back later. An item whose key has all it may have running lets those behind it pass. A batch that
- * fails is computed again item by item, so that only the items at fault fail.
+ * indexes to come back later. First keys take turns ("start-time fair queueing"): whoever has sent a hundred items waits
+ * for them, and another one with a single item is next. An item whose key has all it may have running lets those behind
+ * it pass. A batch that fails is computed again item by item, so that only the items at fault fail.
  */
 export function createWorkQueue<Item, Result>(options: WorkQueueOptions<Item, Result>): WorkQueue<Item, Result> {
-  const { run, maxBatch = 1, concurrency = 1, maxWaiting, perKey, refuse } = options;
-  const queues: Record<Priority, Job<Item, Result>[]> = { query: [], indexing: [] };
+  const { run, maxBatch = 1, concurrency = 1, maxWaiting, perKey = [], refuse } = options;
+  const lineUp = (): Line<Item, Result> => ({ jobs: [], turn: 0, lastTurnOf: new Map() });
+  const lines: Record<Priority, Line<Item, Result>> = { query: lineUp(), indexing: lineUp() };
   const runningOf = new Map<string, number>();
   let runningCount = 0;
   let closed = false;
   let batchSeconds = 0;
   const finished = Promise.withResolvers<void>();
 
-  const count = ({ key }: Job<Item, Result>, change: 1 | -1): void => {
-    if (key === undefined) return;
-    const running = (runningOf.get(key) ?? 0) + change;
-    if (running === 0) runningOf.delete(key);
-    else runningOf.set(key, running);
+  const count = ({ keys }: Job<Item, Result>, change: 1 | -1): void => {
+    for (const key of keys) {
+      const running = (runningOf.get(key) ?? 0) + change;
+      if (running === 0) runningOf.delete(key);
+      else runningOf.set(key, running);
+    }
   };
 
-  const mustWait = ({ key }: Job<Item, Result>): boolean =>
-    perKey !== undefined && key !== undefined && (runningOf.get(key) ?? 0) >= perKey.maxRunning;
+  const mustWait = ({ keys }: Job<Item, Result>): boolean =>
+    perKey.some(({ maxRunning }, at) => (runningOf.get(keys[at] ?? '') ?? 0) >= maxRunning);
 
   const settle = async (jobs: readonly Job<Item, Result>[]): Promise<void> => {
     try {
@@ -97,16 +113,33 @@ export function createWorkQueue<Item, Result>(options: WorkQueueOptions<Item, Re
     pump();
   };
 
-  /** The next batch of a queue, taken out of it: those whose key has a place, in order. */
-  const take = (queue: Job<Item, Result>[]): Job<Item, Result>[] => {
+  const enter = ({ jobs, turn, lastTurnOf }: Line<Item, Result>, job: Job<Item, Result>): void => {
+    const [first = ''] = job.keys;
+    job.turn = 1 + Math.max(turn, lastTurnOf.get(first) ?? 0);
+    lastTurnOf.set(first, job.turn);
+    jobs.splice(1 + jobs.findLastIndex((other) => other.turn <= job.turn), 0, job);
+  };
+
+  const leave = (line: Line<Item, Result>, job: Job<Item, Result>): void => {
+    const place = line.jobs.indexOf(job);
+    if (place < 0) return;
+    line.jobs.splice(place, 1);
+    const [first = ''] = job.keys;
+    if (line.jobs.length === 0) line.lastTurnOf.clear();
+    if (line.lastTurnOf.get(first) !== job.turn) return;
+    // Whoever has nothing waiting is forgotten; whoever takes back the last one keeps the turns before it.
+    if (job.turn - 1 <= line.turn) line.lastTurnOf.delete(first);
+    else line.lastTurnOf.set(first, job.turn - 1);
+  };
+
+  /** The next batch of a line, taken out of it: those whose keys have a place, in order. */
+  const take = (line: Line<Item, Result>): Job<Item, Result>[] => {
     const batch: Job<Item, Result>[] = [];
-    for (let place = 0; place < queue.length && batch.length < maxBatch; ) {
-      const job = queue[place];
-      if (job === undefined || mustWait(job)) {
-        place += 1;
-        continue;
-      }
-      queue.splice(place, 1);
+    for (const job of [...line.jobs]) {
+      if (batch.length === maxBatch) break;
+      if (mustWait(job)) continue;
+      line.turn = Math.max(line.turn, job.turn);
+      leave(line, job);
       count(job, 1);
       batch.push(job);
     }
@@ -115,37 +148,40 @@ export function createWorkQueue<Item, Result>(options: WorkQueueOptions<Item, Re
 
   const pump = (): void => {
     while (runningCount < concurrency) {
-      const queries = take(queues.query);
-      const batch = queries.length > 0 ? queries : take(queues.indexing);
+      const queries = take(lines.query);
+      const batch = queries.length > 0 ? queries : take(lines.indexing);
       if (batch.length === 0) break;
       void start(batch);
     }
     if (closed && runningCount === 0) finished.resolve();
   };
 
-  const isFull: WorkQueue<Item, Result>['isFull'] = ({ priority = 'query', key } = {}) => {
-    const queue = queues[priority];
-    if (queue.length >= maxWaiting) return true;
-    if (perKey === undefined || key === undefined || queue.length < perKey.maxWaiting) return false;
-    return queue.filter((job) => job.key === key).length >= perKey.maxWaiting;
+  const isFull: WorkQueue<Item, Result>['isFull'] = ({ priority = 'query', keys = [] } = {}) => {
+    const { jobs } = lines[priority];
+    if (jobs.length >= maxWaiting) return true;
+    return perKey.some(
+      (bounds, at) =>
+        jobs.length >= bounds.maxWaiting &&
+        keys[at] !== undefined &&
+        jobs.filter((job) => job.keys[at] === keys[at]).length >= bounds.maxWaiting,
+    );
   };
 
   return {
     isFull,
-    submit(item, { priority = 'query', key, signal } = {}) {
+    submit(item, { priority = 'query', keys = [], signal } = {}) {
       if (signal?.aborted) return Promise.reject(signal.reason);
       if (closed) return Promise.reject(refuse('closed', 1));
-      const queue = queues[priority];
-      if (isFull({ priority, key })) {
-        const waitSeconds = Math.max(1, Math.ceil((queue.length / maxBatch / concurrency) * batchSeconds));
+      const line = lines[priority];
+      if (isFull({ priority, keys })) {
+        const waitSeconds = Math.max(1, Math.ceil((line.jobs.length / maxBatch / concurrency) * batchSeconds));
         return Promise.reject(refuse('full', waitSeconds));
       }
       const { promise, resolve, reject } = Promise.withResolvers<Result>();
-      const job = { item, key, signal, resolve, reject };
-      queue.push(job);
+      const job = { item, keys, signal, turn: 0, resolve, reject };
+      enter(line, job);
       const onAbort = () => {
-        const place = queue.indexOf(job);
-        if (place >= 0) queue.splice(place, 1);
+        leave(line, job);
         reject(signal?.reason);
       };
       signal?.addEventListener('abort', onAbort, { once: true });
@@ -155,8 +191,8 @@ export function createWorkQueue<Item, Result>(options: WorkQueueOptions<Item, Re
     },
     close() {
       closed = true;
-      for (const queue of [queues.query, queues.indexing]) {
-        for (const job of queue.splice(0)) job.reject(refuse('closed', 1));
+      for (const { jobs } of [lines.query, lines.indexing]) {
+        for (const job of jobs.splice(0)) job.reject(refuse('closed', 1));
       }
       pump();
       return finished.promise;

@@ -81,7 +81,7 @@ export async function importCatalogue(options: ImportOptions): Promise<Tally> {
     concurrency: Math.min(concurrency, BATCHES_UNDER_WAY),
     maxWaiting: Number.POSITIVE_INFINITY,
     // Lines with the same id go one after the other, or the earlier one might win.
-    perKey: { maxRunning: 1, maxWaiting: Number.POSITIVE_INFINITY },
+    perKey: [{ maxRunning: 1, maxWaiting: Number.POSITIVE_INFINITY }],
     refuse: () => new Error('The import is over.'),
     // It never rejects: the queue would send each product again by itself to find the one at fault.
     async run(items) {
@@ -115,7 +115,7 @@ export async function importCatalogue(options: ImportOptions): Promise<Tally> {
         tellInTurn(fail(item.line, null, 'BAD_USER_INPUT', `The line ${item.error}.`));
         continue;
       }
-      const end = queue.submit(item, { key: String(item.input.id) });
+      const end = queue.submit(item, { keys: [String(item.input.id)] });
       tellInTurn(end);
       underWay.add(end);
       void end.finally(() => underWay.delete(end));

@@ -10,7 +10,7 @@ function createManual(
     maxBatch?: number;
     maxWaiting?: number;
     concurrency?: number;
-    perKey?: { maxRunning: number; maxWaiting: number };
+    perKey?: { maxRunning: number; maxWaiting: number }[];
   } = {},
 ) {
   const batches: { items: readonly string[]; finish: () => void; fail: (error: Error) => void }[] = [];
@@ -112,13 +112,13 @@ describe('fairness', () => {
     const { queue, batches, started } = createManual({
       maxBatch: 1,
       concurrency: 3,
-      perKey: { maxRunning: 1, maxWaiting: 2 },
+      perKey: [{ maxRunning: 1, maxWaiting: 2 }],
     });
-    const slow = { key: 'slow.example' };
+    const slow = { keys: ['slow.example'] };
     const results = Promise.all([
       queue.submit('a', slow),
       queue.submit('b', slow),
-      queue.submit('x', { key: 'other.example' }),
+      queue.submit('x', { keys: ['other.example'] }),
       queue.submit('y'),
     ]);
     await turn();
@@ -131,19 +131,88 @@ describe('fairness', () => {
   });
 
   test('a host whose share of the queue is full is refused while others still find room', async () => {
-    const { queue, batches } = createManual({ maxBatch: 1, perKey: { maxRunning: 1, maxWaiting: 1 } });
-    const running = queue.submit('a', { key: 'slow' });
+    const { queue, batches } = createManual({ maxBatch: 1, perKey: [{ maxRunning: 1, maxWaiting: 1 }] });
+    const running = queue.submit('a', { keys: ['slow'] });
     await turn();
-    const waiting = queue.submit('b', { key: 'slow' });
-    expect(queue.isFull({ key: 'slow' })).toBe(true);
-    expect(queue.isFull({ key: 'fast' })).toBe(false);
-    await expect(queue.submit('c', { key: 'slow' })).rejects.toMatchObject({ code: 'OVERLOADED' });
-    const other = queue.submit('d', { key: 'fast' });
+    const waiting = queue.submit('b', { keys: ['slow'] });
+    expect(queue.isFull({ keys: ['slow'] })).toBe(true);
+    expect(queue.isFull({ keys: ['fast'] })).toBe(false);
+    await expect(queue.submit('c', { keys: ['slow'] })).rejects.toMatchObject({ code: 'OVERLOADED' });
+    const other = queue.submit('d', { keys: ['fast'] });
     for (let at = 0; at < 3; at++) {
       batches[at]?.finish();
       await turn();
     }
     expect(await Promise.all([running, waiting, other])).toEqual(['A', 'B', 'D']);
+  });
+
+  test('a caller with a hundred images does not make one with a single image wait for them', async () => {
+    const { queue, batches, started } = createManual({ maxBatch: 1 });
+    const of = (caller: string) => ({ keys: [caller] });
+    const results = Promise.all(['a', 'b', 'c', 'd'].map((item) => queue.submit(item, of('many'))));
+    await turn();
+    const later = Promise.all([queue.submit('x', of('single')), queue.submit('e', of('many'))]);
+    for (let at = 0; at < 6; at++) {
+      await turn();
+      batches[at]?.finish();
+    }
+    await Promise.all([results, later]);
+    expect(started()).toEqual(['a', 'b', 'x', 'c', 'd', 'e']);
+  });
+
+  test('of two callers who both send many, each gets every second turn', async () => {
+    const { queue, batches, started } = createManual({ maxBatch: 1 });
+    const results = Promise.all([
+      ...['a', 'b', 'c'].map((item) => queue.submit(item, { keys: ['first'] })),
+      ...['x', 'y', 'z'].map((item) => queue.submit(item, { keys: ['second'] })),
+    ]);
+    for (let at = 0; at < 6; at++) {
+      await turn();
+      batches[at]?.finish();
+    }
+    await results;
+    expect(started().join('')).toBe('axbycz');
+  });
+
+  test('who takes back what waits gains no turns by it', async () => {
+    const { queue, batches, started } = createManual({ maxBatch: 1 });
+    const left: Promise<unknown>[] = [];
+    const kept: Promise<string>[] = [queue.submit('a', { keys: ['sly'] })];
+    for (const item of ['b', 'c', 'd']) {
+      const controller = new AbortController();
+      left.push(queue.submit('-', { keys: ['sly'], signal: controller.signal }).catch(() => {}));
+      controller.abort();
+      kept.push(queue.submit(item, { keys: ['sly'] }));
+    }
+    kept.push(queue.submit('x', { keys: ['honest'] }), queue.submit('y', { keys: ['honest'] }));
+    for (let at = 0; at < 6; at++) {
+      await turn();
+      batches[at]?.finish();
+    }
+    await Promise.all([...kept, ...left]);
+    expect(started().join('')).toBe('axbycd');
+  });
+
+  test('a host has its bound whoever asks for it, and a caller has one whatever the host', async () => {
+    const perKey = [
+      { maxRunning: 2, maxWaiting: 9 },
+      { maxRunning: 1, maxWaiting: 9 },
+    ];
+    const { queue, batches, started } = createManual({ maxBatch: 1, concurrency: 9, perKey });
+    const results = Promise.all([
+      queue.submit('a', { keys: ['ann', 'slow.example'] }),
+      queue.submit('b', { keys: ['bob', 'slow.example'] }),
+      queue.submit('c', { keys: ['ann', 'one.example'] }),
+      queue.submit('d', { keys: ['ann', 'two.example'] }),
+      queue.submit('e', { keys: ['bob', 'two.example'] }),
+    ]);
+    await turn();
+    expect(started()).toEqual(['a', 'c', 'e']);
+    for (let at = 0; at < 5; at++) {
+      batches[at]?.finish();
+      await turn();
+    }
+    expect(await results).toEqual(['A', 'B', 'C', 'D', 'E']);
   });
 });
 

@@ -108,6 +108,13 @@ export const variables = {
     .describe('Seconds an answer may be served from the cache; 0 turns the response cache off.'),
   IMAGE_MAX_BYTES: amount.prefault('20MB').describe('Largest image, in bytes.'),
   IMAGE_MAX_PIXELS: amount.prefault('50M').describe('Largest image, width times height.'),
+  IMAGE_MEMORY: amount
+    .pipe(z.number().min(200_000_000, 'must be at least 200MB'))
+    .prefault('768MB')
+    .describe(
+      'Memory for request bodies, images on their way and decoding together, in bytes; beyond it requests are refused with ' +
+        'OVERLOADED. Decoding one image may take half of it.',
+    ),
   IMAGE_TIMEOUT_MS: wholeNumber(100, 120_000)
     .prefault('5000')
     .describe('Deadline for having an image: DNS, redirects and the one retry included.'),
@@ -218,6 +225,7 @@ function toConfig(env: z.infer<typeof environmentSchema>, warnings: readonly str
     image: {
       maxBytes: env.IMAGE_MAX_BYTES,
       maxPixels: env.IMAGE_MAX_PIXELS,
+      memoryBytes: env.IMAGE_MEMORY,
       timeoutMs: env.IMAGE_TIMEOUT_MS,
       allowedHosts: env.IMAGE_ALLOWED_HOSTS,
       allowPrivateNetwork: env.IMAGE_ALLOW_PRIVATE_NETWORK,

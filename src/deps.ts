@@ -18,6 +18,7 @@ import type { CollectionIdentity, VectorStore } from './adapters/vector-store/ty
 import { type Config, importedImagesDir, type OwnOrigins } from './config.ts';
 import type { Logger } from './logger.ts';
 import { createEmbedder } from './model/embedder.ts';
+import { createImageMemory } from './model/image-memory.ts';
 import { selfTestModel } from './model/self-test.ts';
 import type { ModelInfo } from './model/types.ts';
 import { DEMO_CATALOGUE_DIR, readVersion } from './package-root.ts';
@@ -62,9 +63,10 @@ export async function createDeps(
   await using opened = new AsyncDisposableStack();
   const keep: Keep = (part) => opened.adopt(part, () => part.close());
 
-  const { maxPixels, ...imageLimits } = config.image;
+  const { maxPixels, memoryBytes, ...imageLimits } = config.image;
+  const memory = createImageMemory(memoryBytes);
   await prepareModel(config, logger, signal);
-  const model = keep(await createEmbedder({ ...config.model, maxPixels, logger }));
+  const model = keep(await createEmbedder({ ...config.model, maxPixels, memory, logger }));
   const selfTest = await selfTestModel(model);
   if (!selfTest.ok) logger.warn(selfTest.message);
   const modelId = modelIdOf(model.info);

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { ByteBudget } from '../async/byte-budget.ts';
 import type { Logger } from '../logger.ts';
 import { createImageQueue, createTextQueue } from './embedding-queues.ts';
 import { digestFiles } from './model-digest.ts';
@@ -6,7 +7,7 @@ import { type ModelFiles, readModelFiles } from './model-files.ts';
 import { locateModel } from './model-location.ts';
 import { tryModel } from './model-trial.ts';
 import { openTower, type Tower } from './tower.ts';
-import type { Device, Dtype, Embedder } from './types.ts';
+import type { Device, Dtype, QueuedEmbedder } from './types.ts';
 
 export interface EmbedderOptions {
   /** `mini`, a folder, or a Hub id whose files are in `modelCacheDir`. */
@@ -19,6 +20,8 @@ export interface EmbedderOptions {
   maxQueue: number;
   /** Largest width x height of an image. */
   maxPixels: number;
+  /** What images take memory from (image-memory.ts). */
+  memory: ByteBudget;
   logger: Logger;
 }
 
@@ -32,7 +35,7 @@ const MAX_THREADS = 8;
  * Opens a model: reads its files, loads both towers once, runs each once, and returns the embedder over them. Throws
  * StartupError with one line when the model cannot be used.
  */
-export async function createEmbedder(options: EmbedderOptions): Promise<Embedder> {
+export async function createEmbedder(options: EmbedderOptions): Promise<QueuedEmbedder> {
   const startedAt = performance.now();
   const { id, folder, bundled } = locateModel(options.name, options);
   const files = readModelFiles(folder, options);
@@ -64,6 +67,7 @@ export async function createEmbedder(options: EmbedderOptions): Promise<Embedder
     },
     embedText: texts.embed,
     embedImage: images.embed,
+    isFull: images.isFull,
     async ping() {
       const ended = [vision, text].find((tower) => !tower.isRunning());
       if (ended) throw new Error(`The thread of ${ended.file} has ended.`);

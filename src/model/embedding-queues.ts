@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
+import type { ByteBudget } from '../async/byte-budget.ts';
 import { createWorkQueue, type Priority } from '../async/work-queue.ts';
 import { type AppError, overloaded } from '../errors.ts';
+import { createDecoders } from './decoders.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { ModelTraits } from './model-trial.ts';
-import { createPreprocess } from './preprocess.ts';
 import type { Tower } from './tower.ts';
-import { toImageInputs, toTextInputs } from './tower-inputs.ts';
+import { createImageInputs, toTextInputs } from './tower-inputs.ts';
 import type { Device, Dtype, EmbedOptions } from './types.ts';
 
 /**
@@ -21,8 +22,8 @@ const BATCH = { cpu: { images: 2, texts: 8 }, gpu: { images: 16, texts: 16 } };
  */
 const ALONE: readonly Dtype[] = ['int8', 'uint8', 'q8'];
 
-/** Decoding shares libuv's four threads with file access and name look-ups: one is left to them. */
-const MAX_DECODING = 3;
+/** Processes that decode; each takes some 35 MB for itself. More would decode faster than one model embeds. */
+const MAX_DECODERS = 3;
 
 interface QueueParts {
   files: ModelFiles;
@@ -47,33 +48,49 @@ export function createTextQueue(parts: QueueParts & { text: Tower; textDtype: Dt
   };
 }
 
+interface ImageQueueParts extends QueueParts {
+  vision: Tower;
+  visionDtype: Dtype;
+  /** Largest width x height. */
+  maxPixels: number;
+  /** What waiting and decoding take their memory from; one image at most half of it. */
+  memory: ByteBudget;
+}
+
+interface QueuedImage {
+  bytes: Uint8Array;
+  caller: string | undefined;
+}
+
 /**
- * Images pass three gates: a lane for their priority, which bounds how many are decoded or wait decoded for the
- * model (600 KB each at 224 x 224; encoded ones wait outside), then the decoder, then the vision tower. In both of the
- * latter queries overtake indexing.
+ * Images pass three gates: a lane for their priority, where callers take turns and which bounds how many are decoded or
+ * wait decoded for the model (150 KB each at 224 x 224; encoded ones wait outside), then the decoder, then the vision tower.
+ * In both of the latter queries overtake indexing.
  */
-export function createImageQueue(parts: QueueParts & { vision: Tower; visionDtype: Dtype; maxPixels: number }) {
-  const { files, traits, vision, device, visionDtype, maxQueue, maxPixels } = parts;
+export function createImageQueue(parts: ImageQueueParts) {
+  const { files, traits, vision, device, visionDtype, maxQueue, maxPixels, memory } = parts;
   const maxBatch = traits.imageBatch ?? batchSize('images', visionDtype, device);
-  const preprocess = createPreprocess(files.image, { maxPixels });
+  const decoders = createDecoders({ spec: files.image, maxPixels, memory });
+  const toInputs = createImageInputs(files.image);
   const inside = { maxWaiting: Number.POSITIVE_INFINITY, refuse };
   const decoder = createWorkQueue({
     ...inside,
-    run: (batch: readonly Uint8Array[]) => Promise.all(batch.map(preprocess)),
-    concurrency: Math.min(MAX_DECODING, availableParallelism()),
+    run: (images: readonly QueuedImage[], signals) =>
+      Promise.all(images.map(({ bytes, caller }, index) => decoders.decode(bytes, { caller, signal: signals[index] }))),
+    concurrency: Math.min(MAX_DECODERS, availableParallelism()),
   });
   const tower = createWorkQueue({
     ...inside,
-    run: (batch: readonly Float32Array[]) => vision.run(toImageInputs(batch, files.image)),
+    run: (batch: readonly Uint8Array[]) => vision.run(toInputs(batch)),
     maxBatch,
   });
   const createLane = (priority: Priority) =>
     createWorkQueue({
-      run: (batch: readonly Uint8Array[], signals) =>
+      run: (images: readonly QueuedImage[], signals) =>
         Promise.all(
-          batch.map(async (bytes, index) => {
+          images.map(async (image, index) => {
             const options = { priority, signal: signals[index] };
-            return tower.submit(await decoder.submit(bytes, options), options);
+            return tower.submit(await decoder.submit(image, options), options);
           }),
         ),
       maxWaiting: maxQueue,
@@ -83,10 +100,15 @@ export function createImageQueue(parts: QueueParts & { vision: Tower; visionDtyp
     });
   const lanes = { query: createLane('query'), indexing: createLane('indexing') };
   return {
-    embed: (bytes: Uint8Array, options: EmbedOptions = {}) => lanes[options.priority ?? 'query'].submit(bytes, options),
+    async embed(bytes: Uint8Array, { priority = 'query', caller, signal }: EmbedOptions = {}): Promise<Float32Array> {
+      using _held = memory.take(bytes.length, caller);
+      return await lanes[priority].submit({ bytes, caller }, { keys: caller === undefined ? [] : [caller], signal });
+    },
+    isFull: () => lanes.query.isFull(),
     async close() {
       await Promise.all([lanes.query.close(), lanes.indexing.close()]);
       await Promise.all([decoder.close(), tower.close()]);
+      await decoders.close();
     },
   };
 }

@@ -2,7 +2,7 @@ import { StartupError } from '../errors.ts';
 import { firstLine, type ModelFiles } from './model-files.ts';
 import type { Inputs } from './session.ts';
 import type { Tower } from './tower.ts';
-import { type Padding, toImageInputs, toTextInputs } from './tower-inputs.ts';
+import { createImageInputs, type Padding, toTextInputs } from './tower-inputs.ts';
 import { dot } from './unit-vector.ts';
 
 /** What a model shows when it is run once. */
@@ -27,8 +27,8 @@ const SAME_TEXT = 0.95;
  */
 export async function tryModel(files: ModelFiles, vision: Tower, text: Tower): Promise<ModelTraits> {
   const { width, height } = files.image;
-  const grey = new Float32Array(3 * width * height).fill(0.1);
-  const image = await runOnce(vision, toImageInputs([grey], files.image), `an image of ${width} x ${height}`);
+  const grey = new Uint8Array(3 * width * height).fill(128);
+  const image = await runOnce(vision, createImageInputs(files.image)([grey]), `an image of ${width} x ${height}`);
   const { padding, embedding } = await findPadding(files, text);
   const dimension = image.length;
   if (dimension !== embedding.length) {

@@ -1,3 +1,4 @@
+import type { ImageSpec } from './image-spec.ts';
 import type { Inputs } from './session.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
@@ -24,9 +25,29 @@ export function toTextInputs(texts: readonly (readonly number[])[], padding: Pad
   return { input_ids: { data: ids, dims }, attention_mask: { data: mask, dims } };
 }
 
-/** Makes `pixel_values`, [batch, 3, height, width], of images as planes. */
-export function toImageInputs(images: readonly Float32Array[], size: { width: number; height: number }): Inputs {
-  const data = new Float32Array(images.length * 3 * size.height * size.width);
-  for (const [row, planes] of images.entries()) data.set(planes, row * planes.length);
-  return { pixel_values: { data, dims: [images.length, 3, size.height, size.width] } };
+/**
+ * Makes what turns images into `pixel_values`, [batch, 3, height, width], as `spec` asks for: each an array of 3 x width x
+ * height bytes, pixel by pixel (red, green, blue), becomes three planes of rescaled, normalised numbers.
+ */
+export function createImageInputs(spec: ImageSpec): (images: readonly Uint8Array[]) => Inputs {
+  const { width, height } = spec;
+  const pixelCount = width * height;
+  // For each channel, what each of the 256 values becomes.
+  const tables = [0, 1, 2].map((channel) => {
+    const mean = spec.mean[channel] ?? 0;
+    const std = spec.std[channel] ?? 1;
+    return Float32Array.from({ length: 256 }, (_, value) => (value * spec.scale - mean) / std);
+  });
+  return (images) => {
+    const data = new Float32Array(images.length * 3 * pixelCount);
+    for (const [row, pixels] of images.entries()) {
+      for (const [channel, table] of tables.entries()) {
+        const plane = (3 * row + channel) * pixelCount;
+        for (let pixel = 0; pixel < pixelCount; pixel += 1) {
+          data[plane + pixel] = table[pixels[3 * pixel + channel] ?? 0] ?? 0;
+        }
+      }
+    }
+    return { pixel_values: { data, dims: [images.length, 3, height, width] } };
+  };
 }

@@ -30,11 +30,14 @@ export interface ModelInfo {
 }
 
 /** Whose turn it is, and the signal that takes the job out of the queue. */
-export type EmbedOptions = Pick<SubmitOptions, 'priority' | 'signal'>;
+export interface EmbedOptions extends Pick<SubmitOptions, 'priority' | 'signal'> {
+  /** Who asks: callers take turns, and none may hold all memory. Default: nobody in particular. */
+  caller?: string | undefined;
+}
 
 /**
  * Turns text and images into vectors of one space. Every embedding is a fresh `Float32Array` of length
- * `info.dimension`, L2-normalised. Throws AppError OVERLOADED when the queue is full, IMAGE_UNREADABLE or
+ * `info.dimension`, L2-normalised. Throws AppError OVERLOADED when the queue is full or memory is short, IMAGE_UNREADABLE or
  * IMAGE_TOO_LARGE (pixels) for an image that cannot be used.
  */
 export interface Embedder {
@@ -47,4 +50,10 @@ export interface Embedder {
   ping(): Promise<void>;
   /** Finishes what runs, refuses what comes, frees the sessions. */
   close(): Promise<void>;
+}
+
+/** An embedder with the queues that its images wait in. */
+export interface QueuedEmbedder extends Embedder {
+  /** Whether an image of a search would be refused now, since too many wait. */
+  isFull(): boolean;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createSilentLogger } from '../../src/logger.ts';
 import { createEmbedder } from '../../src/model/embedder.ts';
+import { createImageMemory } from '../../src/model/image-memory.ts';
 import type { Embedder } from '../../src/model/types.ts';
 import { dot } from '../../src/model/unit-vector.ts';
 
@@ -37,6 +38,7 @@ describe('vectors of the bundled model agree with PyTorch and Pillow', () => {
       device: 'cpu',
       maxQueue: 64,
       maxPixels: 50_000_000,
+      memory: createImageMemory(768_000_000),
       logger: createSilentLogger(),
     });
   });

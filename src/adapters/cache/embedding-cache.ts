@@ -36,7 +36,7 @@ export function createCachedEmbedder({ embedder, cache }: { embedder: Embedder; 
       const known = cached && decodeEmbedding(cached, info.dimension);
       if (known) return known;
       signal.throwIfAborted();
-      const embedding = await compute({ priority, signal });
+      const embedding = await compute({ priority, caller: options?.caller, signal });
       // Nobody waits for a slow cache to take note; `set` never rejects.
       void cache.set(key, encodeEmbedding(embedding), TTL_MS);
       return embedding;

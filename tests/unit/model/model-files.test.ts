@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { StartupError } from '../../../src/errors.ts';
 import { createSilentLogger } from '../../../src/logger.ts';
 import { createEmbedder } from '../../../src/model/embedder.ts';
+import { createImageMemory } from '../../../src/model/image-memory.ts';
 import { readModelFiles } from '../../../src/model/model-files.ts';
 import { locateModel } from '../../../src/model/model-location.ts';
 import { copyMini, MINI, tinyVision, writeTinyModel } from './tiny-model.ts';
@@ -31,7 +32,14 @@ function problemOf(read: () => unknown): string {
 }
 
 async function problemOfModel(folder: string): Promise<string> {
-  const options = { name: folder, device: 'cpu', maxQueue: 4, maxPixels: 1e6, logger: createSilentLogger() } as const;
+  const options = {
+    name: folder,
+    device: 'cpu',
+    maxQueue: 4,
+    maxPixels: 1,
+    memory: createImageMemory(768_000_000),
+    logger: createSilentLogger(),
+  } as const;
   try {
     await (await createEmbedder({ ...options, ...fp32 })).close();
   } catch (error) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSilentLogger } from '../../../src/logger.ts';
 import { createEmbedder } from '../../../src/model/embedder.ts';
+import { createImageMemory } from '../../../src/model/image-memory.ts';
 import { SELF_TEST_PAIRS, selfTestModel } from '../../../src/model/self-test.ts';
 import type { Embedder } from '../../../src/model/types.ts';
 import { toUnitVector } from '../../../src/model/unit-vector.ts';
@@ -26,7 +27,7 @@ describe('self-test of the model', () => {
   let mini: Embedder;
   beforeAll(async () => {
     // The smallest queue there is: the test at start must not trip over a shop's MAX_QUEUE.
-    const limits = { maxQueue: 1, maxPixels: 10_000_000 };
+    const limits = { maxQueue: 1, maxPixels: 10_000_000, memory: createImageMemory(768_000_000) };
     const dtypes = { visionDtype: 'fp32', textDtype: 'fp32', device: 'cpu' } as const;
     mini = await createEmbedder({ name: 'mini', ...dtypes, ...limits, logger: createSilentLogger() });
   });

@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url';
+import { AppError, type ErrorCode } from '../errors.ts';
+import { readFrame, writeFrame } from './decode-frames.ts';
+import type { DecodeLimits } from './image-cost.ts';
+import type { ImageSpec } from './image-spec.ts';
+
+/** This file, to start a process from; it keeps its ending when it is compiled. */
+export const decodeProcessFile = fileURLToPath(import.meta.url);
+
+/** What the process gets at its start, as JSON. */
+export interface DecodeJob {
+  spec: ImageSpec;
+  limits: DecodeLimits;
+  /** Memory that it may take for an image without asking. */
+  freeBytes: number;
+}
+
+/** Why an image was not decoded: an AppError on its way between processes, or a defect, which has no code. */
+export interface DecodeFailure {
+  code?: ErrorCode;
+  message: string;
+  cause?: string;
+}
+
+const [IN, OUT] = [0, 1];
+
+/**
+ * Decodes one image after the other. An `image` that takes more than `freeBytes` is answered with its `cost`, to which the
+ * other side says `go` or `skip`; then come its `pixels`, or `failed`, or after `skip` nothing. Ends when nobody is at
+ * the other end any more. It reads and writes in place, since there is nothing else for it to do.
+ */
+async function serve({ spec, limits, freeBytes }: DecodeJob): Promise<void> {
+  // Loaded here, so that the server, which imports this file for its address only, never loads libvips.
+  const { createDecode } = await import('./decode-image.ts');
+  const decode = createDecode(spec, limits);
+  writeFrame(OUT, 'ready');
+  for (let image = readFrame(IN); image; image = readFrame(IN)) {
+    const admit = (decodeBytes: number): boolean => {
+      if (decodeBytes <= freeBytes) return true;
+      writeFrame(OUT, 'cost', Buffer.from(String(decodeBytes)));
+      return readFrame(IN)?.kind === 'go';
+    };
+    try {
+      const pixels = await decode(image.body, admit);
+      if (pixels) writeFrame(OUT, 'pixels', pixels);
+    } catch (error) {
+      writeFrame(OUT, 'failed', Buffer.from(JSON.stringify(toFailure(error))));
+    }
+  }
+}
+
+function toFailure(error: unknown): DecodeFailure {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  return {
+    ...(error instanceof AppError && { code: error.code }),
+    message,
+    ...(cause instanceof Error && { cause: cause.message }),
+  };
+}
+
+const [, file, job] = process.argv;
+if (file === decodeProcessFile && job !== undefined) {
+  // A terminal and a service manager tell every process to stop; the server ends this one when nothing is left to do.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+  await serve(JSON.parse(job));
+}

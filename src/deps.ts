@@ -32,8 +32,6 @@ import { prepareModel } from './start/prepare-model.ts';
 
 /** Memory for embeddings and answers without Redis: 40,000 of CLIP ViT-B/32 and some 10,000 pages of 20 products. */
 const CACHE_BYTES = 200_000_000;
-/** Images fetched at one time, over all callers. */
-const CONCURRENT_FETCHES = 16;
 
 /** Everything a running Vitrine is made of. */
 export interface Dependencies extends ServerDependencies {
@@ -85,7 +83,7 @@ export async function createDeps(
     createImageSource({
       ...imageLimits,
       ownImages: images.fileFor,
-      maxConcurrent: CONCURRENT_FETCHES,
+      memory,
       logger,
     }),
   );

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { ByteBudget } from '../async/byte-budget.ts';
-import { createWorkQueue, type Priority } from '../async/work-queue.ts';
+import { createWorkQueue, type Priority, type SubmitOptions } from '../async/work-queue.ts';
 import { type AppError, overloaded } from '../errors.ts';
 import { createDecoders } from './decoders.ts';
 import type { ModelFiles } from './model-files.ts';
@@ -43,7 +43,7 @@ export function createTextQueue(parts: QueueParts & { text: Tower; textDtype: Dt
     refuse,
   });
   return {
-    embed: async (words: string, options?: EmbedOptions) => batcher.submit(tokenizer.encode(words), options),
+    embed: async (words: string, options?: EmbedOptions) => batcher.submit(tokenizer.encode(words), turnOf(options)),
     close: () => batcher.close(),
   };
 }
@@ -100,9 +100,10 @@ export function createImageQueue(parts: ImageQueueParts) {
     });
   const lanes = { query: createLane('query'), indexing: createLane('indexing') };
   return {
-    async embed(bytes: Uint8Array, { priority = 'query', caller, signal }: EmbedOptions = {}): Promise<Float32Array> {
+    async embed(bytes: Uint8Array, options: EmbedOptions = {}): Promise<Float32Array> {
+      const { priority = 'query', caller } = options;
       using _held = memory.take(bytes.length, caller);
-      return await lanes[priority].submit({ bytes, caller }, { keys: caller === undefined ? [] : [caller], signal });
+      return await lanes[priority].submit({ bytes, caller }, turnOf(options));
     },
     isFull: () => lanes.query.isFull(),
     async close() {
@@ -111,6 +112,11 @@ export function createImageQueue(parts: ImageQueueParts) {
       await decoders.close();
     },
   };
+}
+
+/** Callers take turns. */
+function turnOf({ priority, caller, signal }: EmbedOptions = {}): SubmitOptions {
+  return { priority, keys: caller === undefined ? [] : [caller], signal };
 }
 
 function batchSize(tower: keyof (typeof BATCH)['cpu'], dtype: Dtype, device: Device): number {

@@ -2,7 +2,10 @@ import type { Context } from '../context.ts';
 import type { ProductInput } from '../services/indexing/product-draft.ts';
 
 export function indexProduct(_root: unknown, args: { input: ProductInput }, context: Context) {
-  return context.services.indexing.indexProduct(args.input, { signal: context.signal });
+  return context.services.indexing.indexProduct(args.input, {
+    signal: context.signal,
+    caller: context.callerName,
+  });
 }
 
 interface BatchArgs {
@@ -11,7 +14,8 @@ interface BatchArgs {
 }
 
 export function indexProducts(_root: unknown, args: BatchArgs, context: Context) {
-  const options = { signal: context.signal, skipUnchanged: args.skipUnchanged ?? false };
+  const { signal, callerName: caller } = context;
+  const options = { signal, caller, skipUnchanged: args.skipUnchanged ?? false };
   return context.services.indexing.indexProducts(args.inputs, options);
 }
 

@@ -1,12 +1,9 @@
 import type { LookupAddress } from 'node:dns';
-import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector } from 'undici';
 import { AppError } from '../../errors.ts';
-
-/** Asks for all addresses of a host name, IPv4 and IPv6 as text; rejects as `dns.lookup` does when there is none. */
-export type ResolveHost = (hostname: string) => Promise<readonly string[]>;
+import type { ResolveHost } from './resolve-host.ts';
 
 /** The only IPv6 space that is handed out for the public internet (RFC 4291, IANA's IPv6 address space registry). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
@@ -52,11 +49,6 @@ export function forbiddenAddress(): AppError {
     'The image is not on the public internet. Give a URL that anyone can open; whoever runs this server can allow private addresses with IMAGE_ALLOW_PRIVATE_NETWORK.',
   );
 }
-
-export const resolveWithSystem: ResolveHost = async (hostname) => {
-  const answers = await systemLookup(hostname, { all: true });
-  return answers.map(({ address }) => address);
-};
 
 /**
  * The lookup that a socket calls when it connects. What is checked here is what the socket dials: there is no second

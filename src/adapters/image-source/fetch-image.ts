@@ -23,6 +23,8 @@ export interface FetchSettings {
   dispatcher: Dispatcher;
   rules: UrlRules;
   maxBytes: number;
+  /** Grows with what arrives; what it throws when there is no room ends the fetch. */
+  held: { grow(bytes: number): void };
 }
 
 /**
@@ -60,7 +62,7 @@ async function followRedirects(settings: FetchSettings, start: URL, signal: Abor
 
 /** One request: the image, or the Location of a redirect. */
 async function request(
-  { dispatcher, maxBytes }: FetchSettings,
+  { dispatcher, maxBytes, held }: FetchSettings,
   url: URL,
   signal: AbortSignal,
 ): Promise<Uint8Array | string> {
@@ -81,7 +83,7 @@ async function request(
     body = response.body;
     if (REDIRECTS.has(statusCode)) return locationOf(headers.location, statusCode);
     if (statusCode < 200 || statusCode > 299) throw statusFailure(statusCode, headers['retry-after']);
-    return await readImage(body, headers, maxBytes);
+    return await readImage(body, headers, maxBytes, held);
   } catch (error) {
     throw error instanceof AppError ? error : connectionFailure(error);
   } finally {
@@ -106,7 +108,12 @@ function locationOf(location: string | string[] | undefined, statusCode: number)
  * A compressed body is refused, not unpacked: images are compressed already, none was asked for, and so a small
  * answer can never grow.
  */
-async function readImage(body: Body, headers: IncomingHttpHeaders, maxBytes: number): Promise<Uint8Array> {
+async function readImage(
+  body: Body,
+  headers: IncomingHttpHeaders,
+  maxBytes: number,
+  held: FetchSettings['held'],
+): Promise<Uint8Array> {
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
   if (encoding !== '' && encoding !== 'identity') {
     throw new AppError(
@@ -121,6 +128,8 @@ async function readImage(body: Body, headers: IncomingHttpHeaders, maxBytes: num
     const before = received;
     received += chunk.length;
     if (received > maxBytes) throw tooLarge(maxBytes);
+    // Twice: in pieces, and put together in the end.
+    held.grow(2 * chunk.length);
     chunks.push(chunk);
     if (before < SNIFF_BYTES && received >= SNIFF_BYTES) requireImage(Buffer.concat(chunks), HOLDER);
   }

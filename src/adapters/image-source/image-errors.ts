@@ -40,7 +40,7 @@ function inWords(bytes: number): string {
 
 /** Failures that come again on every try, by the code of undici, OpenSSL or the resolver, or by name where there is none. */
 const LASTING: readonly (readonly [RegExp, string])[] = [
-  [/^(ENOTFOUND|ENODATA|ENONAME)$/, "The host of the image's URL does not exist; check the spelling of the URL."],
+  [/^(ENOTFOUND|ENODATA|EBADNAME)$/, "The host of the image's URL does not exist; check the spelling of the URL."],
   [/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS/, "The TLS certificate of the image's host is not valid for it."],
   [/^(EPROTO|ERR_SSL)/, 'The host of the image does not speak TLS in a way that this server understands.'],
   [/^UND_ERR_HEADERS_OVERFLOW$/, "The image's host answered with too many headers."],
@@ -52,11 +52,7 @@ export function connectionFailure(error: unknown): AppError {
   const code = codeOf(error);
   const lasting = LASTING.find(([pattern]) => pattern.test(code));
   if (lasting !== undefined) return unreachable(lasting[1], error);
-  const message =
-    code === 'ECONNREFUSED'
-      ? "The image's host refuses connections; check the host and port of the URL."
-      : "The connection to the image's host failed or broke off; try again later.";
-  return new PassingFailure(message, PAUSE_MS, error);
+  return new PassingFailure(describePassing(code, error), PAUSE_MS, error);
 }
 
 /**
@@ -68,6 +64,15 @@ export function statusFailure(status: number, retryAfter: string | string[] | un
   if (status !== 429 && status < 500) return unreachable(message);
   const seconds = typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : 0;
   return new PassingFailure(message, Math.max(PAUSE_MS, seconds * 1000));
+}
+
+function describePassing(code: string, error: unknown): string {
+  if (error instanceof Error && 'syscall' in error && /^query/.test(String(error.syscall))) {
+    return "The name of the image's host could not be looked up; try again later.";
+  }
+  return code === 'ECONNREFUSED'
+    ? "The image's host refuses connections; check the host and port of the URL."
+    : "The connection to the image's host failed or broke off; try again later.";
 }
 
 function codeOf(error: unknown): string {

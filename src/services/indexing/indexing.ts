@@ -8,7 +8,7 @@ import type { Embedder } from '../../model/types.ts';
 import type { ProductDraft, StoredProduct } from '../../product.ts';
 import { createOrderedStore, type Write } from './ordered-store.ts';
 import { hashDraft, type ProductInput, parseProductInput } from './product-draft.ts';
-import type { BatchOptions, IndexingService, IndexOutcome } from './types.ts';
+import type { BatchOptions, IndexingService, IndexOptions, IndexOutcome } from './types.ts';
 import type { Place } from './write-order.ts';
 
 /** Images that are fetched and embedded at one time, over all callers. */
@@ -27,6 +27,12 @@ interface Dependencies {
   now?: () => Date;
 }
 
+/** A product whose image is to be fetched and embedded. */
+interface Job {
+  draft: ProductDraft;
+  caller: string | undefined;
+}
+
 /** A product that has arrived, in its place among the writes to it. */
 interface Arrived {
   input: ProductInput;
@@ -40,8 +46,8 @@ interface Arrived {
 export function createIndexingService(deps: Dependencies): IndexingService {
   const { embedder, imageSource, store, epoch, logger, now = () => new Date() } = deps;
   const queue = createWorkQueue({
-    run: (drafts: readonly ProductDraft[], signals) =>
-      Promise.all(drafts.map((draft, index) => embed(draft, signals[index]))),
+    run: (jobs: readonly Job[], signals) =>
+      Promise.all(jobs.map(({ draft, caller }, index) => embed(draft, { caller, signal: signals[index] }))),
     concurrency: CONCURRENCY,
     maxWaiting: MAX_WAITING,
     refuse: (reason, waitSeconds) =>
@@ -59,17 +65,21 @@ export function createIndexingService(deps: Dependencies): IndexingService {
     return call;
   }
 
-  async function embed(draft: ProductDraft, signal: AbortSignal | undefined): Promise<IndexedProduct> {
-    const image = await imageSource.load(draft.imageUrl, { signal });
-    const embedding = await embedder.embedImage(image, { priority: 'indexing', signal });
+  async function embed(draft: ProductDraft, options: IndexOptions): Promise<IndexedProduct> {
+    const image = await imageSource.load(draft.imageUrl, { ...options, priority: 'indexing' });
+    const embedding = await embedder.embedImage(image, { ...options, priority: 'indexing' });
     return { product: { ...draft, contentHash: hashDraft(draft), indexedAt: now().toISOString() }, embedding };
   }
 
-  async function indexOne(input: ProductInput, signal: AbortSignal | undefined): Promise<StoredProduct> {
+  function embedInTurn(draft: ProductDraft, { caller, signal }: IndexOptions): Promise<IndexedProduct> {
+    return queue.submit({ draft, caller }, { keys: caller === undefined ? [] : [caller], signal });
+  }
+
+  async function indexOne(input: ProductInput, options: IndexOptions): Promise<StoredProduct> {
     const draft = parseProductInput(input);
     const place = writes.arrive(draft.id, 'index');
     try {
-      const item = await queue.submit(draft, { signal });
+      const item = await embedInTurn(draft, options);
       await writes.save([{ place, item }]);
       return item.product;
     } finally {
@@ -81,14 +91,14 @@ export function createIndexingService(deps: Dependencies): IndexingService {
   async function prepare(
     { input, place }: Arrived,
     known: StoredProduct | undefined,
-    signal: AbortSignal | undefined,
+    options: IndexOptions,
   ): Promise<Write | IndexOutcome> {
     try {
       const draft = parseProductInput(input);
       if (known?.contentHash === hashDraft(draft)) return { status: 'unchanged', id: known.id, product: known };
-      return { place, item: await queue.submit(draft, { signal }) };
+      return { place, item: await embedInTurn(draft, options) };
     } catch (error) {
-      signal?.throwIfAborted();
+      options.signal?.throwIfAborted();
       if (!(error instanceof AppError)) logger.error({ err: error, productId: input.id }, 'indexing a product failed');
       return failed(input.id, error);
     }
@@ -124,7 +134,7 @@ export function createIndexingService(deps: Dependencies): IndexingService {
     }
     // What is stored is not yet what a write that came before, in this batch or another, will leave there.
     const preparing = arrived.map((one) =>
-      prepare(one, one.place.isFirst ? known.get(one.input.id) : undefined, signal),
+      prepare(one, one.place.isFirst ? known.get(one.input.id) : undefined, options),
     );
     // All are awaited below, in parts; one that rejects early must not count as unhandled meanwhile.
     for (const one of preparing) one.catch(() => undefined);
@@ -145,7 +155,7 @@ export function createIndexingService(deps: Dependencies): IndexingService {
   }
 
   return {
-    indexProduct: (input, { signal } = {}) => track(() => indexOne(input, signal)),
+    indexProduct: (input, options = {}) => track(() => indexOne(input, options)),
     indexProducts: (inputs, options = {}) => track(() => indexBatch(inputs, options)),
     deleteProduct: (id) =>
       track(async () => {

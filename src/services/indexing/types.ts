@@ -2,8 +2,10 @@ import type { ErrorCode } from '../../errors.ts';
 import type { StoredProduct } from '../../product.ts';
 import type { ProductInput } from './product-draft.ts';
 
-interface IndexOptions {
+export interface IndexOptions {
   signal?: AbortSignal | undefined;
+  /** Who asks; callers take turns. */
+  caller?: string | undefined;
 }
 
 export interface BatchOptions extends IndexOptions {

@@ -1,6 +1,7 @@
 import type { ImageSource } from '../../adapters/image-source/types.ts';
 import { timed } from '../../async/timing.ts';
 import type { Embedder } from '../../model/types.ts';
+import type { SearchCallOptions } from './types.ts';
 
 export interface QueryVector {
   embedding: Float32Array;
@@ -15,12 +16,12 @@ export interface QueryVector {
 export async function embedQuery(
   deps: { embedder: Embedder; imageSource: ImageSource },
   query: { text?: string | undefined; imageUrl?: string | undefined; textWeight: number },
-  signal?: AbortSignal,
+  options: SearchCallOptions = {},
 ): Promise<QueryVector> {
   const { text, imageUrl } = query;
   const [words, image] = await Promise.all([
-    text === undefined ? undefined : timed(() => deps.embedder.embedText(text, { signal })),
-    imageUrl === undefined ? undefined : embedImage(deps, imageUrl, signal),
+    text === undefined ? undefined : timed(() => deps.embedder.embedText(text, options)),
+    imageUrl === undefined ? undefined : embedImage(deps, imageUrl, options),
   ]);
   const embedMs = Math.max(words?.ms ?? 0, image?.embedMs ?? 0);
   const fetchMs = image?.fetchMs ?? 0;
@@ -38,8 +39,13 @@ export function compose(text: Float32Array, image: Float32Array, textWeight: num
   return norm > 1e-6 ? sum.map((value) => value / norm) : image;
 }
 
-async function embedImage(deps: { embedder: Embedder; imageSource: ImageSource }, url: string, signal?: AbortSignal) {
-  const fetched = await timed(() => deps.imageSource.load(url, { signal }));
-  const embedded = await timed(() => deps.embedder.embedImage(fetched.value, { signal }));
+async function embedImage(
+  deps: { embedder: Embedder; imageSource: ImageSource },
+  url: string,
+  given: SearchCallOptions,
+) {
+  const options = { ...given, priority: 'query' } as const;
+  const fetched = await timed(() => deps.imageSource.load(url, options));
+  const embedded = await timed(() => deps.embedder.embedImage(fetched.value, options));
   return { embedding: embedded.value, fetchMs: fetched.ms, embedMs: embedded.ms };
 }

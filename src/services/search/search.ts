@@ -10,7 +10,7 @@ import { decodeCursor, encodeCursor, fingerprint, MAX_WINDOW } from './cursor.ts
 import { FUSION_DEPTH, fuse } from './fusion.ts';
 import { embedQuery } from './query-vector.ts';
 import type { SearchRequest } from './search-request.ts';
-import type { SearchResult, SearchService } from './types.ts';
+import type { SearchCallOptions, SearchResult, SearchService } from './types.ts';
 
 type SearchedStore = Pick<VectorStore, 'count' | 'search' | 'searchBoth' | 'get'>;
 
@@ -40,9 +40,14 @@ type Query = SearchRequest['query'] & Pick<SearchRequest, 'filter' | 'minSimilar
 export function createSearchService(deps: Dependencies): SearchService {
   const flights = createSingleFlight<SearchResult>();
 
-  async function search(query: Query, queryId: string, window: Window, signal: AbortSignal): Promise<SearchResult> {
+  async function search(
+    query: Query,
+    queryId: string,
+    window: Window,
+    { caller, signal }: SearchCallOptions,
+  ): Promise<SearchResult> {
     const started = performance.now();
-    const options: SearchOptions = { filter: query.filter, signal };
+    const options = { filter: query.filter, signal, caller };
     const [totalCount, page] = await Promise.all([
       deps.store.count(options),
       // One more than the page holds tells whether there is a next one.
@@ -70,7 +75,7 @@ export function createSearchService(deps: Dependencies): SearchService {
       const epoch = (await deps.epoch.current()) ?? randomUUID();
       return flights.run(
         `${epoch}:${queryId}:${window.offset}:${window.limit}`,
-        (signal) => search(query, queryId, window, signal),
+        (signal) => search(query, queryId, window, { signal, caller: options.caller }),
         options.signal,
       );
     },
@@ -89,12 +94,17 @@ interface Page extends Found {
   searchMs: number;
 }
 
-async function findPage(deps: Dependencies, query: Query, window: Window, options: SearchOptions): Promise<Page> {
+async function findPage(
+  deps: Dependencies,
+  query: Query,
+  window: Window,
+  options: SearchOptions & SearchCallOptions,
+): Promise<Page> {
   if (query.mode === 'LEXICAL') {
     const { value, ms } = await timed(() => findByLexical(deps.store, query.text ?? '', window, options));
     return { ...value, fetchMs: 0, embedMs: 0, searchMs: ms };
   }
-  const { embedding, fetchMs, embedMs } = await embedQuery(deps, query, options.signal);
+  const { embedding, fetchMs, embedMs } = await embedQuery(deps, query, options);
   const { text } = query;
   const { value, ms } = await timed(() =>
     query.mode === 'VECTOR' || text === undefined

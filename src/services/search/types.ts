@@ -24,7 +24,13 @@ export interface SearchResult {
   timing: SearchTiming;
 }
 
+export interface SearchCallOptions {
+  signal?: AbortSignal | undefined;
+  /** Who asks; callers take turns. */
+  caller?: string | undefined;
+}
+
 export interface SearchService {
   /** Throws AppError: BAD_USER_INPUT for a foreign cursor, what image, queue or store failed with otherwise. */
-  search(request: SearchRequest, options?: { signal?: AbortSignal | undefined }): Promise<SearchResult>;
+  search(request: SearchRequest, options?: SearchCallOptions): Promise<SearchResult>;
 }

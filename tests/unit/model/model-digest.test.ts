@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSilentLogger } from '../../../src/logger.ts';
 import { createEmbedder } from '../../../src/model/embedder.ts';
+import { createImageMemory } from '../../../src/model/image-memory.ts';
 import { digestFiles } from '../../../src/model/model-digest.ts';
 import { readModelFiles } from '../../../src/model/model-files.ts';
 import type { Dtype } from '../../../src/model/types.ts';
@@ -55,7 +56,13 @@ describe('the digest of a model', () => {
       const weights = (first: number) => Buffer.from(Float32Array.of(first, ...Array(17).fill(0.5)).buffer);
       writeFileSync(join(folder, 'onnx', name), weights(1));
       const options = { name: folder, visionDtype: 'fp32', textDtype: 'fp32', device: 'cpu' } as const;
-      const embedder = await createEmbedder({ ...options, maxQueue: 1, maxPixels: 1, logger: createSilentLogger() });
+      const embedder = await createEmbedder({
+        ...options,
+        maxQueue: 1,
+        maxPixels: 1,
+        memory: createImageMemory(768_000_000),
+        logger: createSilentLogger(),
+      });
       await embedder.close();
       const before = await digestOf(folder);
       expect(before.startsWith(embedder.info.digest)).toBe(true);

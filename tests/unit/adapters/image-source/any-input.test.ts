@@ -3,6 +3,7 @@ import { createImageSource } from '../../../../src/adapters/image-source/index.t
 import { createOwnImages } from '../../../../src/adapters/image-source/own-images.ts';
 import { AppError } from '../../../../src/errors.ts';
 import { createSilentLogger } from '../../../../src/logger.ts';
+import { createImageMemory } from '../../../../src/model/image-memory.ts';
 
 /** xorshift32: the same inputs on every run. */
 function createRandom(seed: number) {
@@ -22,7 +23,7 @@ const source = createImageSource({
   allowedHosts: [],
   allowPrivateNetwork: false,
   ownImages: own.fileFor,
-  maxConcurrent: 8,
+  memory: createImageMemory(768_000_000),
   logger: createSilentLogger(),
   // Nothing random may go out to the network.
   resolveHost: async () => ['127.0.0.1'],

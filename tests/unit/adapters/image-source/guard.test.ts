@@ -5,6 +5,7 @@ import { fetchImage } from '../../../../src/adapters/image-source/fetch-image.ts
 import { createImageSource } from '../../../../src/adapters/image-source/index.ts';
 import { parseAllowedHosts } from '../../../../src/adapters/image-source/url-rules.ts';
 import { createSilentLogger } from '../../../../src/logger.ts';
+import { createImageMemory } from '../../../../src/model/image-memory.ts';
 import { type ImageServer, RED_PIXEL, startImageServer } from '../../../support/image-server.ts';
 
 let server: ImageServer;
@@ -30,7 +31,7 @@ const guardedSource = (answers: (question: number) => readonly string[]) => {
     allowedHosts: [`*.example.com:${server.port}`, `127.0.0.1:${server.port}`, `[::1]:${server.port}`],
     allowPrivateNetwork: false,
     ownImages: () => undefined,
-    maxConcurrent: 4,
+    memory: createImageMemory(768_000_000),
     logger: createSilentLogger(),
     resolveHost: async () => {
       questions += 1;
@@ -39,6 +40,7 @@ const guardedSource = (answers: (question: number) => readonly string[]) => {
   });
 };
 const soon = () => ({ signal: AbortSignal.timeout(5000), endsAt: performance.now() + 5000 });
+const held = { grow() {} };
 const at = (host: string) => `http://${host}:${server.port}/ok.png`;
 
 describe('nothing inside is reached', () => {
@@ -136,7 +138,7 @@ describe('redirects', () => {
     const url = new URL(`http://front.example.com:${server.port}/redirect`);
     url.searchParams.set('to', location);
     try {
-      return await fetchImage({ dispatcher, rules, maxBytes: 100_000 }, url, soon());
+      return await fetchImage({ dispatcher, rules, maxBytes: 100_000, held }, url, soon());
     } finally {
       await dispatcher.destroy();
     }
@@ -173,6 +175,7 @@ describe('redirects', () => {
       dispatcher,
       rules: { allowedHosts: [], allowPrivateNetwork: false },
       maxBytes: 1000,
+      held,
     };
     await expect(fetchImage(settings, new URL('https://shop.example.com/a.png'), soon())).rejects.toMatchObject({
       code: 'IMAGE_FORBIDDEN',

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { createImageSource, type ImageSourceOptions } from '../../../../src/adapters/image-source/index.ts';
 import type { ImageSource } from '../../../../src/adapters/image-source/types.ts';
 import { createSilentLogger } from '../../../../src/logger.ts';
+import { createImageMemory } from '../../../../src/model/image-memory.ts';
 import { type ImageServer, paddedImage, RED_PIXEL, startImageServer } from '../../../support/image-server.ts';
 
 let server: ImageServer;
@@ -25,7 +26,7 @@ const sourceWith = (options: Partial<ImageSourceOptions> = {}) => {
     allowedHosts: [],
     allowPrivateNetwork: true,
     ownImages: () => undefined,
-    maxConcurrent: 4,
+    memory: createImageMemory(768_000_000),
     logger: createSilentLogger(),
     resolveHost: async () => ['127.0.0.1'],
     ...options,
@@ -35,6 +36,8 @@ const sourceWith = (options: Partial<ImageSourceOptions> = {}) => {
 };
 const load = (path: string, options?: Partial<ImageSourceOptions>) => sourceWith(options).load(server.url(path));
 const image = Buffer.from(RED_PIXEL);
+/** How many images of one host are fetched at a time. */
+const PLACES_OF_A_HOST = 12;
 const failure = (code: string, message: RegExp) => ({
   name: 'AppError',
   code,
@@ -182,20 +185,22 @@ describe('a caller who goes away', () => {
   });
 
   test('leaves the queue, and the others move up', async () => {
-    const source = sourceWith({ maxConcurrent: 1 });
+    const source = sourceWith();
     const [first, second] = [new AbortController(), new AbortController()];
-    const asked = server.asked('/silent');
-    const running = expect(source.load(server.url('/silent'), { signal: first.signal })).rejects.toBe('first');
-    await asked;
     const before = server.requests.length;
+    const hanging = Array.from({ length: PLACES_OF_A_HOST }, () =>
+      source.load(server.url('/silent'), { signal: first.signal }),
+    );
+    const running = Promise.allSettled(hanging);
+    await expect.poll(() => server.requests.length - before).toBe(PLACES_OF_A_HOST);
     const waiting = expect(source.load(server.url('/ok.png'), { signal: second.signal })).rejects.toBe('second');
     const patient = source.load(server.url('/no-length.png'));
     second.abort('second');
     await waiting;
     first.abort('first');
-    await running;
+    for (const outcome of await running) expect(outcome).toEqual({ status: 'rejected', reason: 'first' });
     expect(Buffer.from(await patient)).toEqual(image);
-    expect(server.requests.slice(before)).toEqual(['/no-length.png']);
+    expect(server.requests.slice(before + PLACES_OF_A_HOST)).toEqual(['/no-length.png']);
   });
 
   test('who was gone before costs nothing', async () => {

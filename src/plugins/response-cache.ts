@@ -1,6 +1,7 @@
-import { type Cache, defaultBuildResponseCacheKey, useResponseCache } from '@envelop/response-cache';
+import { type Cache, useResponseCache } from '@envelop/response-cache';
 import type { Plugin } from 'graphql-yoga';
 import type { IndexEpoch } from '../adapters/cache/types.ts';
+import { digestOf } from '../services/digest.ts';
 import type { RootField } from './root-fields.ts';
 
 /** The key under which nothing is ever kept: no epoch, no caching. */
@@ -36,10 +37,10 @@ export function useSearchCache(options: {
     includeExtensionMetadata: false,
     // The default does the same and writes to the console.
     shouldCacheResult: ({ result }) => !result.errors?.length,
-    async buildResponseCacheKey(params) {
+    async buildResponseCacheKey({ documentString, operationName, variableValues }) {
       const current = await epoch.current();
       if (current === undefined) return UNCACHED;
-      return `${modelId}:${current}:${await defaultBuildResponseCacheKey(params)}`;
+      return `${modelId}:${current}:${digestOf([documentString, operationName, variableValues])}`;
     },
   });
 }

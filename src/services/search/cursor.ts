@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { badUserInput } from '../../errors.ts';
+import { digestOf } from '../digest.ts';
 
 /** How far paging goes. A shop's customer never gets there; a crawler is told to narrow its filter. */
 export const MAX_WINDOW = 10_000;
@@ -9,7 +9,7 @@ export const MAX_WINDOW = 10_000;
  * Page size and cursor are no part of it.
  */
 export function fingerprint(query: object): string {
-  return createHash('sha256').update(canonicalJson(query)).digest('base64url').slice(0, 16);
+  return digestOf(query).slice(0, 16);
 }
 
 /** An opaque cursor: the position behind a hit, bound to its query. Needs no secret and survives restarts. */
@@ -33,12 +33,4 @@ export function decodeCursor(cursor: string, queryFingerprint: string): number {
     ]);
   }
   return position;
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }

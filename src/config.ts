@@ -110,7 +110,7 @@ export const variables = {
   IMAGE_MAX_PIXELS: amount.prefault('50M').describe('Largest image, width times height.'),
   IMAGE_MEMORY: amount
     .pipe(z.number().min(200_000_000, 'must be at least 200MB'))
-    .prefault('768MB')
+    .prefault('640MB')
     .describe(
       'Memory for request bodies, images on their way and decoding together, in bytes; beyond it requests are refused with ' +
         'OVERLOADED. Decoding one image may take half of it.',

@@ -129,7 +129,12 @@ export async function createDeps(
     explorer: config.explorer,
     trustedProxies: config.trustedProxies,
     publicUrl: origins[0],
-    maxBodyBytes: Math.ceil((config.image.maxBytes * 4) / 3) + 1_000_000,
+    bodies: {
+      memory,
+      maxBytes: Math.ceil((config.image.maxBytes * 4) / 3) + 1_000_000,
+      maxLarge: config.model.maxQueue,
+      isBusy: model.isFull,
+    },
     close: () => running.disposeAsync(),
   };
 }

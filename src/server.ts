@@ -18,6 +18,7 @@ import { useOperationLimits } from './plugins/operation-limits.ts';
 import { usePersistedQueries } from './plugins/persisted-queries.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
 import { type BudgetLimits, useRateLimits } from './plugins/rate-limit.ts';
+import { type RequestBodyOptions, useRequestBodies } from './plugins/request-bodies.ts';
 import { useRequestLog } from './plugins/request-log.ts';
 import { useSearchCache } from './plugins/response-cache.ts';
 import { rootFieldsOf } from './plugins/root-fields.ts';
@@ -41,8 +42,8 @@ export interface ServerDependencies {
   trustedProxies: number;
   /** Where customers reach this server, without a slash at the end. */
   publicUrl: string;
-  /** Largest request body, in bytes. */
-  maxBodyBytes: number;
+  /** How much of request bodies is taken at a time. */
+  bodies: Omit<RequestBodyOptions, 'identify'>;
 }
 
 export type Server = YogaServerInstance<Connection, Context>;
@@ -65,7 +66,8 @@ export function createServer(deps: ServerDependencies): Server {
     logging: createYogaLogger(logger),
     cors: corsOptions(deps.cors),
     maskedErrors: { maskError: toPublicError },
-    maxRequestBodySize: deps.maxBodyBytes,
+    // useRequestBodies counts them.
+    maxRequestBodySize: false,
     multipart: false,
     // Documents that do not parse are not worth the memory: reading 15,000 characters again costs a millisecond.
     parserAndValidationCache: {
@@ -78,6 +80,7 @@ export function createServer(deps: ServerDependencies): Server {
       useImages(deps.images),
       useJsonOnly(),
       useVaryByOrigin(),
+      useRequestBodies({ ...deps.bodies, identify }),
       usePersistedQueries(),
       useOperationLimits(explorer),
       useAccess(deps.access, rootFields),

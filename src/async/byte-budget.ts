@@ -1,5 +1,5 @@
 /** Bytes that somebody holds of a budget, until they are released (or the scope of a `using` ends). */
-interface HeldBytes extends Disposable {
+export interface HeldBytes extends Disposable {
   /** Takes more; throws what `refuse` makes, and keeps what is held, when there is no room. */
   grow(bytes: number): void;
   /** Gives everything back; a second time does nothing. */

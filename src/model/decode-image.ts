@@ -11,6 +11,7 @@ import { type Box, fromStored, isTurned, type Size, toStored } from './orientati
  */
 export type Decode = (bytes: Uint8Array, admit: (decodeBytes: number) => boolean) => Promise<Uint8Array | undefined>;
 
+const SAMPLES: Partial<Record<string, number>> = { '4:2:0': 1.5, '4:2:2': 2 };
 /** By libvips' names for them; the rest takes eight. */
 const BYTES_PER_SAMPLE: Partial<Record<string, number>> = {
   uchar: 1,
@@ -52,6 +53,7 @@ async function readHeader(bytes: Uint8Array): Promise<ImageHeader & { orientatio
       width,
       height,
       channels,
+      samples: SAMPLES[metadata.chromaSubsampling ?? ''] ?? channels,
       bytesPerSample: BYTES_PER_SAMPLE[depth] ?? 8,
       progressive: isProgressive,
       scans: kind === 'jpeg' ? countJpegScans(bytes) : 0,

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Access } from '../adapters/access/access.ts';
@@ -11,6 +11,7 @@ import { askedRootFields, type RootField } from './root-fields.ts';
 /** What Node's HTTP server passes along; absent where Yoga is called without a socket. */
 export interface Connection {
   req?: IncomingMessage;
+  res?: ServerResponse;
 }
 
 export interface Identity {

@@ -1,0 +1,115 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { GraphQLError } from 'graphql';
+import { createGraphQLError, type Plugin } from 'graphql-yoga';
+import type { ByteBudget, HeldBytes } from '../async/byte-budget.ts';
+import { createWorkQueue } from '../async/work-queue.ts';
+import { AppError, overloaded } from '../errors.ts';
+import type { Connection } from './access.ts';
+import { userError } from './http-routes.ts';
+import { asGraphQLError } from './public-errors.ts';
+
+/** More than any document takes: a body beyond this brings an image or a batch of products. The others need no bound. */
+const LARGE_BYTES = 64_000;
+/**
+ * A body of 27 MB made the process grow by some 110: as it arrived, put together, as text, as JSON, and as the image in it,
+ * until the garbage is collected.
+ */
+const COPIES = 4;
+
+const RETRY_AFTER_SECONDS = 2;
+const BUSY_MESSAGE = 'Too many images are waiting. Try again later.';
+const TOO_LARGE_MESSAGE = 'The request body is too large.';
+/** Written once: hundreds of these are sent when there is no time for anything else. */
+const BUSY = JSON.stringify({
+  errors: [{ message: BUSY_MESSAGE, extensions: { code: 'OVERLOADED', retryAfter: RETRY_AFTER_SECONDS } }],
+});
+const JSON_TYPE = { 'content-type': 'application/json' };
+const TOO_LARGE = JSON.stringify(userError(TOO_LARGE_MESSAGE));
+
+export interface RequestBodyOptions {
+  /** What bodies take their memory from, together with images. */
+  memory: ByteBudget;
+  /** Of one body. */
+  maxBytes: number;
+  /** How many large bodies may be read or worked on at a time. */
+  maxLarge: number;
+  /** Whether an image would be refused anyway. */
+  isBusy(): boolean;
+  /** Who sends a request. */
+  identify(request: Request, connection: Connection): { name: string };
+}
+
+/**
+ * Reads large bodies: those there is no room for are refused before they are read, the others counted while they arrive and
+ * until they are answered. OVERLOADED, or BAD_USER_INPUT for a body that is too large or breaks off.
+ */
+export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Connection> {
+  const { memory, maxBytes, maxLarge, isBusy, identify } = options;
+  const held = new Map<Request, HeldBytes>();
+  const giveBack = (request: Request) => {
+    held.get(request)?.release();
+    held.delete(request);
+  };
+  // To parse megabytes takes milliseconds, in which nobody else is served: one after the other, with a turn for the rest.
+  const turns = createWorkQueue({
+    run: async (bodies: readonly Buffer[]) => {
+      await turn();
+      return bodies.map((body) => body.toString());
+    },
+    maxWaiting: Number.POSITIVE_INFINITY,
+    refuse: () => overloaded(BUSY_MESSAGE, RETRY_AFTER_SECONDS),
+  });
+
+  return {
+    onRequest({ request, serverContext, fetchAPI, endResponse }) {
+      const length = Number(request.headers.get('content-length') ?? Number.NaN);
+      if (request.method !== 'POST' || length <= LARGE_BYTES) return;
+      const refuse = (status: number, body: string, headers = {}) =>
+        endResponse(new fetchAPI.Response(body, { status, headers: { ...JSON_TYPE, ...headers } }));
+      if (length > maxBytes) return refuse(413, TOO_LARGE);
+      const caller = identify(request, serverContext).name;
+      if (held.size >= maxLarge || isBusy() || !memory.fits(COPIES * (length || LARGE_BYTES), caller)) {
+        return refuse(503, BUSY, { 'retry-after': String(RETRY_AFTER_SECONDS) });
+      }
+      held.set(request, memory.take(0, caller));
+      // In any case, also when nobody was there to be answered.
+      serverContext.res?.once('close', () => giveBack(request));
+    },
+    onRequestParse({ request, serverContext, requestParser, setRequestParser, fetchAPI }) {
+      const bytes = held.get(request);
+      if (!bytes || !requestParser) return;
+      setRequestParser(async () => {
+        const body = await read(serverContext.req ?? request.body ?? [], maxBytes, bytes);
+        const { url, method, headers } = request;
+        return requestParser(new fetchAPI.Request(url, { method, headers, body: await turns.submit(body) }));
+      });
+    },
+    onResponse: ({ request }) => giveBack(request),
+  };
+}
+
+async function read(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  maxBytes: number,
+  held: HeldBytes,
+): Promise<Buffer> {
+  const received: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of chunks) {
+      length += chunk.length;
+      if (length > maxBytes) throw refusal(TOO_LARGE_MESSAGE, 413);
+      held.grow(chunk.length);
+      received.push(chunk);
+    }
+    held.grow((COPIES - 1) * length);
+  } catch (error) {
+    if (error instanceof AppError) throw asGraphQLError(error);
+    throw error instanceof GraphQLError ? error : refusal('The request body broke off.', 400);
+  }
+  return Buffer.concat(received, length);
+}
+
+function refusal(message: string, status: number): GraphQLError {
+  return createGraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status } } });
+}

@@ -18,7 +18,7 @@ import type { CollectionIdentity, VectorStore } from './adapters/vector-store/ty
 import { type Config, importedImagesDir, type OwnOrigins } from './config.ts';
 import type { Logger } from './logger.ts';
 import { createEmbedder } from './model/embedder.ts';
-import { createImageMemory } from './model/image-memory.ts';
+import { createImageMemory } from './model/image/memory.ts';
 import { selfTestModel } from './model/self-test.ts';
 import type { ModelInfo } from './model/types.ts';
 import { DEMO_CATALOGUE_DIR, readVersion } from './package-root.ts';

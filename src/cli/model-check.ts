@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import { createEmbedder } from '../model/embedder.ts';
 import { verifyFolder } from '../model/hub/manifest.ts';
-import { createImageMemory } from '../model/image-memory.ts';
+import { createImageMemory } from '../model/image/memory.ts';
 import { locateModel } from '../model/model-location.ts';
 import { SELF_TEST_PAIRS, selfTestModel } from '../model/self-test.ts';
 import type { Embedder } from '../model/types.ts';

@@ -20,7 +20,7 @@ export interface EmbedderOptions {
   maxQueue: number;
   /** Largest width x height of an image. */
   maxPixels: number;
-  /** What images take memory from (image-memory.ts). */
+  /** What images take memory from (image/memory.ts). */
   memory: ByteBudget;
   logger: Logger;
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ByteBudget } from '../async/byte-budget.ts';
 import { createWorkQueue, type Priority, type SubmitOptions } from '../async/work-queue.ts';
 import { type AppError, overloaded } from '../errors.ts';
-import { createDecoders } from './decoders.ts';
+import { createDecoders } from './image/decoders.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { ModelTraits } from './model-trial.ts';
 import type { Tower } from './tower.ts';

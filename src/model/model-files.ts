@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { StartupError } from '../errors.ts';
-import { type ImageSpec, parseImageSpec } from './image-spec.ts';
+import { type ImageSpec, parseImageSpec } from './image/spec.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 import { DTYPES, type Dtype, type TowerDtypes } from './types.ts';
 

@@ -1,4 +1,4 @@
-import type { ImageSpec } from './image-spec.ts';
+import type { ImageSpec } from './image/spec.ts';
 import type { Inputs } from './session.ts';
 import type { Tokenizer } from './tokenizer.ts';
 

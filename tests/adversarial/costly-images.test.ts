@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createDecode } from '../../src/model/decode-image.ts';
-import { createDecoders, type Decoders } from '../../src/model/decoders.ts';
-import { createImageMemory } from '../../src/model/image-memory.ts';
-import { parseImageSpec } from '../../src/model/image-spec.ts';
+import { createDecode } from '../../src/model/image/decode.ts';
+import { createDecoders, type Decoders } from '../../src/model/image/decoders.ts';
+import { createImageMemory } from '../../src/model/image/memory.ts';
+import { parseImageSpec } from '../../src/model/image/spec.ts';
 import { jpegOfScans, pngThatClaims } from '../support/hostile-images.ts';
 
 const spec = parseImageSpec({ size: { shortest_edge: 8 }, crop_size: 8 });

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ByteBudget } from '../../src/async/byte-budget.ts';
-import { createImageMemory } from '../../src/model/image-memory.ts';
+import { createImageMemory } from '../../src/model/image/memory.ts';
 import { toPublicError, usePublicErrors } from '../../src/plugins/public-errors.ts';
 import { type RequestBodyOptions, useRequestBodies } from '../../src/plugins/request-bodies.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createImageSource, type ImageSourceOptions } from '../../src/adapters/image-source/index.ts';
 import type { ImageSource } from '../../src/adapters/image-source/types.ts';
 import { createSilentLogger } from '../../src/logger.ts';
-import { createImageMemory } from '../../src/model/image-memory.ts';
+import { createImageMemory } from '../../src/model/image/memory.ts';
 import { type ImageServer, RED_PIXEL, startImageServer } from '../support/image-server.ts';
 
 let slow: ImageServer;

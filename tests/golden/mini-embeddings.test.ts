@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createSilentLogger } from '../../src/logger.ts';
 import { createEmbedder } from '../../src/model/embedder.ts';
-import { createImageMemory } from '../../src/model/image-memory.ts';
+import { createImageMemory } from '../../src/model/image/memory.ts';
 import type { Embedder } from '../../src/model/types.ts';
 import { dot } from '../../src/model/unit-vector.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createSilentLogger } from '../../src/logger.ts';
 import { createEmbedder } from '../../src/model/embedder.ts';
-import { createImageMemory } from '../../src/model/image-memory.ts';
+import { createImageMemory } from '../../src/model/image/memory.ts';
 import { dot } from '../../src/model/unit-vector.ts';
 
 /** A folder with CLIP ViT-B/32 in fp32, and the photo 000000039769 of COCO val2017: two cats on a sofa. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { requireImage } from '../../model/image-kind.ts';
+import { requireImage } from '../../model/image/kind.ts';
 import { tooLarge } from './image-errors.ts';
 
 const SCHEME = /^[\0-\x20]*data:/i;

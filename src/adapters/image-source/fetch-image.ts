@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { abortable } from '../../async/abortable.ts';
 import { retry } from '../../async/retry.ts';
 import { AppError } from '../../errors.ts';
-import { requireImage, SNIFF_BYTES } from '../../model/image-kind.ts';
+import { requireImage, SNIFF_BYTES } from '../../model/image/kind.ts';
 import { connectionFailure, PassingFailure, statusFailure, tooLarge, unreachable } from './image-errors.ts';
 import { checkUrl, redirectTarget, type UrlRules } from './url-rules.ts';
 

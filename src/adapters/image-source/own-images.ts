@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { extensionOf, mediaTypeOfFile, requireImage } from '../../model/image-kind.ts';
+import { extensionOf, mediaTypeOfFile, requireImage } from '../../model/image/kind.ts';
 import { tooLarge, unreachable } from './image-errors.ts';
 
 /** Letters, digits and `. _ -`, not beginning with a dot: no separator, no encoding and no device can be in it. */

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSilentLogger } from '../../../src/logger.ts';
 import { createEmbedder, type EmbedderOptions } from '../../../src/model/embedder.ts';
-import { createImageMemory } from '../../../src/model/image-memory.ts';
+import { createImageMemory } from '../../../src/model/image/memory.ts';
 import type { Embedder } from '../../../src/model/types.ts';
 import { dot } from '../../../src/model/unit-vector.ts';
 import { tinyText, writeTinyModel } from './tiny-model.ts';

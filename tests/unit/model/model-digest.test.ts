@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSilentLogger } from '../../../src/logger.ts';
 import { createEmbedder } from '../../../src/model/embedder.ts';
-import { createImageMemory } from '../../../src/model/image-memory.ts';
+import { createImageMemory } from '../../../src/model/image/memory.ts';
 import { digestFiles } from '../../../src/model/model-digest.ts';
 import { readModelFiles } from '../../../src/model/model-files.ts';
 import type { Dtype } from '../../../src/model/types.ts';

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { StartupError } from '../../../src/errors.ts';
 import { createSilentLogger } from '../../../src/logger.ts';
 import { createEmbedder } from '../../../src/model/embedder.ts';
-import { createImageMemory } from '../../../src/model/image-memory.ts';
+import { createImageMemory } from '../../../src/model/image/memory.ts';
 import { readModelFiles } from '../../../src/model/model-files.ts';
 import { locateModel } from '../../../src/model/model-location.ts';
 import { copyMini, MINI, tinyVision, writeTinyModel } from './tiny-model.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSilentLogger } from '../../../src/logger.ts';
 import { createEmbedder } from '../../../src/model/embedder.ts';
-import { createImageMemory } from '../../../src/model/image-memory.ts';
+import { createImageMemory } from '../../../src/model/image/memory.ts';
 import { SELF_TEST_PAIRS, selfTestModel } from '../../../src/model/self-test.ts';
 import type { Embedder } from '../../../src/model/types.ts';
 import { toUnitVector } from '../../../src/model/unit-vector.ts';

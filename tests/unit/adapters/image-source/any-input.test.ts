@@ -3,7 +3,7 @@ import { createImageSource } from '../../../../src/adapters/image-source/index.t
 import { createOwnImages } from '../../../../src/adapters/image-source/own-images.ts';
 import { AppError } from '../../../../src/errors.ts';
 import { createSilentLogger } from '../../../../src/logger.ts';
-import { createImageMemory } from '../../../../src/model/image-memory.ts';
+import { createImageMemory } from '../../../../src/model/image/memory.ts';
 
 /** xorshift32: the same inputs on every run. */
 function createRandom(seed: number) {

@@ -5,7 +5,7 @@ import { fetchImage } from '../../../../src/adapters/image-source/fetch-image.ts
 import { createImageSource } from '../../../../src/adapters/image-source/index.ts';
 import { parseAllowedHosts } from '../../../../src/adapters/image-source/url-rules.ts';
 import { createSilentLogger } from '../../../../src/logger.ts';
-import { createImageMemory } from '../../../../src/model/image-memory.ts';
+import { createImageMemory } from '../../../../src/model/image/memory.ts';
 import { type ImageServer, RED_PIXEL, startImageServer } from '../../../support/image-server.ts';
 
 let server: ImageServer;

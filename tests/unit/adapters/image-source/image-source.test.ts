@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { createImageSource, type ImageSourceOptions } from '../../../../src/adapters/image-source/index.ts';
 import type { ImageSource } from '../../../../src/adapters/image-source/types.ts';
 import { createSilentLogger } from '../../../../src/logger.ts';
-import { createImageMemory } from '../../../../src/model/image-memory.ts';
+import { createImageMemory } from '../../../../src/model/image/memory.ts';
 import { type ImageServer, paddedImage, RED_PIXEL, startImageServer } from '../../../support/image-server.ts';
 
 let server: ImageServer;

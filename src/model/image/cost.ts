@@ -1,5 +1,5 @@
-import { AppError } from '../errors.ts';
-import type { ImageKind } from './image-kind.ts';
+import { AppError } from '../../errors.ts';
+import type { ImageKind } from './kind.ts';
 
 /** Longest side that is decoded: a strip of 1 x 49,000,000 pixels took 14 s within every bound on their number. */
 const MAX_SIDE = 20_000;

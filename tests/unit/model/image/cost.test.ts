@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { checkHeader, countJpegScans, decodeBytes, type ImageHeader } from '../../../src/model/image-cost.ts';
-import { jpegOfScans } from '../../support/hostile-images.ts';
+import { checkHeader, countJpegScans, decodeBytes, type ImageHeader } from '../../../../src/model/image/cost.ts';
+import { jpegOfScans } from '../../../support/hostile-images.ts';
 
 const photo = (options: object) =>
   sharp({ create: { width: 64, height: 48, channels: 3, background: '#a30' } })

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
-import { AppError } from '../errors.ts';
-import { checkHeader, countJpegScans, type DecodeLimits, decodeBytes, type ImageHeader } from './image-cost.ts';
-import { requireImage } from './image-kind.ts';
-import type { ImageSpec } from './image-spec.ts';
+import { AppError } from '../../errors.ts';
+import { checkHeader, countJpegScans, type DecodeLimits, decodeBytes, type ImageHeader } from './cost.ts';
+import { requireImage } from './kind.ts';
 import { type Box, fromStored, isTurned, type Size, toStored } from './orientation.ts';
+import type { ImageSpec } from './spec.ts';
 
 /**
  * Turns an encoded image into what the vision tower sees of it: 3 x width x height bytes, pixel by pixel, red, green, blue.

@@ -1,7 +1,7 @@
-import type { ByteBudget } from '../async/byte-budget.ts';
-import { AppError } from '../errors.ts';
+import type { ByteBudget } from '../../async/byte-budget.ts';
+import { AppError } from '../../errors.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
-import type { ImageSpec } from './image-spec.ts';
+import type { ImageSpec } from './spec.ts';
 
 /** For decoding one image: what is honest takes two seconds at most, on a processor that others want too. */
 const TIMEOUT_MS = 5000;
@@ -20,7 +20,7 @@ interface DecodeOptions {
 /** Processes that decode images. */
 export interface Decoders {
   /**
-   * The pixels of an image, as `Decode` says (decode-image.ts), with its errors. Takes what decoding takes from `memory`;
+   * The pixels of an image, as `Decode` says (decode.ts), with its errors. Takes what decoding takes from `memory`;
    * rejects with its error where there is no room. Ends after five seconds with IMAGE_UNREADABLE, and soon after `signal`
    * is aborted. There are as many processes as calls at a time.
    */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
-import { AppError } from '../errors.ts';
-import { type Frame, receiveFrames, sendFrame } from './decode-frames.ts';
+import { AppError } from '../../errors.ts';
 import { type DecodeFailure, type DecodeJob, decodeProcessFile } from './decode-process.ts';
+import { type Frame, receiveFrames, sendFrame } from './frames.ts';
 
 /** What a decoding process needs of the environment; keys and tokens are none of its business. */
 const ENVIRONMENT = ['PATH', 'NODE_OPTIONS', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'TMPDIR', 'SYSTEMROOT'];
@@ -12,7 +12,7 @@ const ALLOCATION = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '4000000' };
 /** A process that decodes one image at a time. */
 export interface Decoder {
   /**
-   * The pixels of an image, as `Decode` says (decode-image.ts), with its errors; IMAGE_UNREADABLE when the image brings the
+   * The pixels of an image, as `Decode` says (decode.ts), with its errors; IMAGE_UNREADABLE when the image brings the
    * process down. `admit` gets the memory that decoding takes, where it is more than `freeBytes`; what it throws, this
    * rejects with.
    */

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError } from '../../errors.ts';
 
 /** Every kind of image that is decoded, with its file extension and media type. */
 const IMAGE_KINDS = {

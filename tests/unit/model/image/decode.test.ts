@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { createDecode, resizedSize } from '../../../src/model/decode-image.ts';
-import { type ImageSpec, parseImageSpec } from '../../../src/model/image-spec.ts';
-import { createImageInputs } from '../../../src/model/tower-inputs.ts';
+import { createDecode, resizedSize } from '../../../../src/model/image/decode.ts';
+import { type ImageSpec, parseImageSpec } from '../../../../src/model/image/spec.ts';
+import { createImageInputs } from '../../../../src/model/tower-inputs.ts';
 
 const clip = { size: { shortest_edge: 8 }, crop_size: { height: 8, width: 8 }, do_normalize: false };
 const limits = { maxPixels: 1_000_000, maxDecodeBytes: 100_000_000 };
@@ -66,7 +66,7 @@ describe('images as shops have them', () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     'orientation %i gives the pixels that turning the photo first would give',
     async (orientation) => {
-      const photo = sharp(new URL('../../golden/data/images/wide.jpg', import.meta.url).pathname).resize(97, 54, {
+      const photo = sharp(new URL('../../../golden/data/images/wide.jpg', import.meta.url).pathname).resize(97, 54, {
         fit: 'fill',
       });
       const turned = await photo.png().withMetadata({ orientation }).toBuffer();
@@ -272,7 +272,7 @@ describe('what the preprocessor file says is done', () => {
 });
 
 test('the bytes of the caller are left as they are, so that their hash stays true', async () => {
-  const bytes = readFileSync(new URL('../../golden/data/images/square.jpg', import.meta.url));
+  const bytes = readFileSync(new URL('../../../golden/data/images/square.jpg', import.meta.url));
   const before = Buffer.from(bytes);
   await preprocess(bytes);
   expect(bytes.equals(before)).toBe(true);

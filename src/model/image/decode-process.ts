@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { AppError, type ErrorCode } from '../errors.ts';
-import { readFrame, writeFrame } from './decode-frames.ts';
-import type { DecodeLimits } from './image-cost.ts';
-import type { ImageSpec } from './image-spec.ts';
+import { AppError, type ErrorCode } from '../../errors.ts';
+import type { DecodeLimits } from './cost.ts';
+import { readFrame, writeFrame } from './frames.ts';
+import type { ImageSpec } from './spec.ts';
 
 /** This file, to start a process from; it keeps its ending when it is compiled. */
 export const decodeProcessFile = fileURLToPath(import.meta.url);
@@ -31,7 +31,7 @@ const [IN, OUT] = [0, 1];
  */
 async function serve({ spec, limits, freeBytes }: DecodeJob): Promise<void> {
   // Loaded here, so that the server, which imports this file for its address only, never loads libvips.
-  const { createDecode } = await import('./decode-image.ts');
+  const { createDecode } = await import('./decode.ts');
   const decode = createDecode(spec, limits);
   writeFrame(OUT, 'ready');
   for (let image = readFrame(IN); image; image = readFrame(IN)) {

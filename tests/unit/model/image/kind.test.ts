@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { mediaTypeOfFile, requireImage, sniffImageKind } from '../../../src/model/image-kind.ts';
-import { RED_PIXEL } from '../../support/image-server.ts';
+import { mediaTypeOfFile, requireImage, sniffImageKind } from '../../../../src/model/image/kind.ts';
+import { RED_PIXEL } from '../../../support/image-server.ts';
 
 const bytesOf = (text: string) => Buffer.from(text, 'latin1');
 const ftyp = (major: string, ...brands: string[]) => {
@@ -92,7 +92,7 @@ describe('whatever is no image is called by its name', () => {
 });
 
 test('each golden image is of the kind that its name promises', () => {
-  const folder = new URL('../../golden/data/images/', import.meta.url);
+  const folder = new URL('../../../golden/data/images/', import.meta.url);
   for (const name of ['palette.gif', 'square.jpg', 'grey.png', 'tall.webp']) {
     const kind = sniffImageKind(readFileSync(new URL(name, folder)));
     expect.soft(`image/${kind}`).toBe(mediaTypeOfFile(name));

@@ -1,5 +1,5 @@
-import { type ByteBudget, createByteBudget } from '../async/byte-budget.ts';
-import { overloaded } from '../errors.ts';
+import { type ByteBudget, createByteBudget } from '../../async/byte-budget.ts';
+import { overloaded } from '../../errors.ts';
 
 /** How long those who find no room are asked to wait, in seconds: about what most images take. */
 const RETRY_AFTER_SECONDS = 2;

@@ -1,0 +1,142 @@
+// A minute under attack: `npm run siege`. Twenty clients send what a hostile trial found, all at once, while an honest
+// customer searches by text; --seconds=N changes the minute. It starts a server of its own and leaves nothing behind.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PACKAGE_ROOT } from '../src/package-root.ts';
+import { prepareAttacks } from './siege-attacks.ts';
+
+const CLIENTS = 20;
+const seconds = Number(process.argv.find((argument) => argument.startsWith('--seconds='))?.slice(10) ?? 60);
+const WORDS = 'red blue green black dress shirt lamp sofa mug shoes leather cotton warm small cheap'.split(' ');
+
+const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-siege-'));
+const server = spawn(process.execPath, [join(PACKAGE_ROOT, 'src/main.ts')], {
+  // Strangers come from many addresses, and some from hosts that are slow to answer.
+  env: {
+    ...process.env,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    TRUST_PROXY: '1',
+    IMAGE_ALLOW_PRIVATE_NETWORK: 'on',
+    LOG_LEVEL: 'info',
+  },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+const url = await readyAddress(server);
+const { attacks, close } = await prepareAttacks();
+
+print(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; ${url}`);
+let searches = 0;
+await searchHonestly(2);
+const quiet = await searchHonestly(10);
+const memoryBefore = memoryOf(server);
+print(`quiet: p95 ${p95(quiet.times)} ms of ${quiet.times.length} text searches, ${memoryBefore} MB`);
+
+let besieged = true;
+const outcomes = new Map(Object.keys(attacks).map((name) => [name, { sent: 0, failed: 0 }]));
+const attackers = Array.from({ length: CLIENTS }, async (_, client) => {
+  const names = Object.keys(attacks);
+  for (let turn = client; besieged; turn += 1) {
+    const name = names[turn % names.length] ?? '';
+    const outcome = outcomes.get(name);
+    if (outcome) outcome.sent += 1;
+    await attacks[name]?.({ url, address: `203.0.113.${client}` }).catch(() => {
+      if (outcome) outcome.failed += 1;
+    });
+  }
+});
+let memoryMost = 0;
+const watch = setInterval(() => {
+  memoryMost = Math.max(memoryMost, memoryOf(server));
+}, 200);
+const under = await searchHonestly(seconds);
+besieged = false;
+clearInterval(watch);
+await Promise.all(attackers);
+close();
+await sleep(2_000);
+const health = await (
+  await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"{health{status}}"}',
+  })
+).text();
+
+for (const [name, { sent, failed }] of outcomes) print(`${name.padEnd(28)} sent ${sent}, no answer ${failed}`);
+print(
+  `besieged: p95 ${p95(under.times)} ms of ${under.times.length} (${(Number(p95(under.times)) / Number(p95(quiet.times))).toFixed(1)} times the quiet one), ${under.failed} failed`,
+);
+print(
+  `memory: ${memoryMost} MB at most, ${memoryMost - memoryBefore} MB more than before; ${memoryOf(server)} MB afterwards`,
+);
+print(`afterwards: ${health}`);
+server.kill('SIGTERM');
+await once(server, 'exit');
+await rm(dataDir, { recursive: true, force: true });
+
+/** One text search after the other, none of them cached, for so many seconds. */
+async function searchHonestly(forSeconds: number): Promise<{ times: number[]; failed: number }> {
+  const times: number[] = [];
+  let failed = 0;
+  const until = performance.now() + 1_000 * forSeconds;
+  while (performance.now() < until) {
+    const text = `${WORDS[searches % 15]} ${WORDS[(searches * 7 + 3) % 15]} ${searches++}`;
+    const body = JSON.stringify({ query: `{searchProducts(query:{text:"${text}"}){nodes{id}}}` });
+    const started = performance.now();
+    try {
+      const headers = { 'content-type': 'application/json', 'x-forwarded-for': `198.51.100.${searches % 200}` };
+      const answer = await (
+        await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(30_000) })
+      ).text();
+      if (answer.includes('"errors"')) failed += 1;
+    } catch {
+      failed += 1;
+    }
+    times.push(performance.now() - started);
+    await sleep(20);
+  }
+  return { times, failed };
+}
+
+/** The address that the server says it listens on, once it is ready. */
+async function readyAddress(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('The server has no output.');
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [address] = /http:\/\/localhost:\d+\/graphql/.exec(line) ?? [];
+    if (!line.includes('Ready') || address === undefined) continue;
+    child.stdout.resume();
+    return address.replace('localhost', '127.0.0.1');
+  }
+  throw new Error('The server ended before it was ready.');
+}
+
+/** Megabytes that a process and those it started have in memory. */
+function memoryOf({ pid }: ChildProcess): number {
+  if (pid === undefined) return 0;
+  const resident = (id: number): number => {
+    try {
+      const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0);
+      const children = readFileSync(`/proc/${id}/task/${id}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+      return kilobytes / 1_000 + children.reduce((sum, child) => sum + resident(child), 0);
+    } catch {
+      return 0;
+    }
+  };
+  return Math.round(resident(pid));
+}
+
+function p95(times: readonly number[]): string {
+  const sorted = times.toSorted((left, right) => left - right);
+  return (sorted[Math.floor(0.95 * (sorted.length - 1))] ?? 0).toFixed(1);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

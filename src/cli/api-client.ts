@@ -47,7 +47,7 @@ const answerSchema = z.object({
 /**
  * Creates a client for the GraphQL endpoint `url`, which `send` reaches: fetch, or a server's own in this process. `key`
  * is shown as `Authorization: Bearer`. Aborting `stop` ends the waiting for a busy server, with its reason, and not a
- * request that is under way.
+ * request that is under way; what is asked after that is tried once.
  */
 export function createApiClient(options: {
   url: string;
@@ -74,6 +74,8 @@ export function createApiClient(options: {
   }
 
   function postPatiently(query: string, variables: Record<string, unknown>, triesWhileAway: number) {
+    // What is under way is finished: sent, once, and not waited for.
+    if (stop?.aborted) return post(query, variables);
     return retry(() => post(query, variables), {
       signal: stop,
       pauseMs(error, failures) {

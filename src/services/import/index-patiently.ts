@@ -15,7 +15,7 @@ class StillBusyError extends Error {}
 
 /**
  * Indexes a batch and tries again, after growing pauses, those of its products that failed for a reason of the moment.
- * `stop` ends the waiting: what failed last is reported then.
+ * `stop` ends the waiting: what failed last is reported then. A batch that comes after it is tried once.
  */
 export async function indexPatiently(
   indexBatch: IndexBatch,
@@ -23,6 +23,7 @@ export async function indexPatiently(
   options: { stop: AbortSignal; pausesMs?: readonly number[] | undefined },
 ): Promise<readonly ImportOutcome[]> {
   const { stop, pausesMs = PAUSES_MS } = options;
+  if (stop.aborted) return indexBatch(inputs);
   const outcomes = new Map<ProductInput, ImportOutcome>();
   const isTemporary = (input: ProductInput) => {
     const outcome = outcomes.get(input);

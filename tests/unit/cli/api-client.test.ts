@@ -72,6 +72,14 @@ test('Ctrl+C ends the waiting for a busy server', async () => {
   await expect(asking).rejects.toThrow('This operation was aborted');
 });
 
+test('what was under way at Ctrl+C is still sent, once', async () => {
+  const { seen, listener } = inTurn([{ data: { ok: true } }, failure('OVERLOADED', { retryAfter: 0 })]);
+  const client = createApiClient({ url: await listen(listener), stop: AbortSignal.abort() });
+  expect(await client.run('{ ok }', {}, dataSchema)).toEqual({ ok: true });
+  await expect(client.run('{ ok }', {}, dataSchema)).rejects.toMatchObject({ code: 'OVERLOADED' });
+  expect(seen).toHaveLength(2);
+});
+
 test.each(['UNAUTHENTICATED', 'BAD_USER_INPUT'])('%s is told at once, with its code', async (code) => {
   const { seen, listener } = inTurn([failure(code)]);
   const client = createApiClient({ url: await listen(listener) });

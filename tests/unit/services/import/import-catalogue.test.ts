@@ -193,6 +193,26 @@ test('Ctrl+C stops reading, finishes what is under way and counts it', async () 
   expect(tally.indexed).toBeGreaterThan(40);
 });
 
+test('Ctrl+C while a batch is being prepared does not lose it: its images are stored already', async () => {
+  const controller = new AbortController();
+  const store = createStore();
+  const lines: CatalogueLine[] = [
+    { line: 1, input: { id: 'a', name: 'A', category: 'c', price: 1 }, image: 'a.png' },
+    product(2, 'b'),
+  ];
+  const { result } = run(lines, {
+    concurrency: 1,
+    stop: controller.signal,
+    indexBatch: store.indexBatch,
+    async localImages(image) {
+      controller.abort();
+      return `https://shop.example/images/${image}`;
+    },
+  });
+  expect(await result).toEqual({ indexed: 1, unchanged: 0, failed: 0 });
+  expect([...store.names.keys()]).toEqual(['a']);
+});
+
 test('when the store is gone for good the import ends instead of failing line by line', async () => {
   let calls = 0;
   const lines = Array.from({ length: 1000 }, (_, i) => product(i + 1, `id-${i}`));

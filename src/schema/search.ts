@@ -1,4 +1,9 @@
-import { searchProducts } from '../resolvers/search.ts';
+import type {
+  FacetBucket as CountedBucket,
+  Facet as CountedFacet,
+  ProductSort as Sort,
+} from '../adapters/vector-store/types.ts';
+import { facets, searchProducts } from '../resolvers/search.ts';
 import { type SearchMode as Mode, SEARCH_DEFAULTS, searchRequestSchema } from '../services/search/search-request.ts';
 import type { SearchHit, SearchResult, SearchTiming } from '../services/search/types.ts';
 import { builder, checked } from './builder.ts';
@@ -11,6 +16,16 @@ const SearchMode = builder.enumType('SearchMode', {
     LEXICAL: { description: 'Words: BM25 over name, description, category, id and attribute values. Needs a text.' },
     HYBRID: { description: 'Both, merged into one ranking; `semanticRatio` weighs them. Needs a text.' },
   } satisfies Record<Mode, { description: string }>,
+});
+
+const ProductSort = builder.enumType('ProductSort', {
+  description: 'The order of the products; equal ones stand in the order of their ids.',
+  values: {
+    RELEVANCE: { description: 'The best match first; without a query the newest.' },
+    PRICE_ASC: { description: 'The cheapest first. Prices are compared as numbers, whatever their currency.' },
+    PRICE_DESC: { description: 'The most expensive first.' },
+    NEWEST: { description: 'The one indexed last first.' },
+  } satisfies Record<Sort, { description: string }>,
 });
 
 const SearchInput = builder.inputType('SearchInput', {
@@ -114,8 +129,35 @@ const SearchTimingType = builder.objectRef<SearchTiming>('SearchTiming').impleme
   }),
 });
 
+const FacetBucket = builder.objectRef<CountedBucket>('FacetBucket').implement({
+  description: 'A value, and how many products have it.',
+  fields: (t) => ({
+    value: t.exposeString('value', {
+      description: 'The category, the value of the attribute, `true` or `false`, or a range of prices such as `20-50`.',
+    }),
+    count: t.exposeInt('count', { description: 'How many products have it.' }),
+    selected: t.exposeBoolean('selected', { description: 'Whether the filter asks for it.' }),
+    min: t.exposeFloat('min', { nullable: true, description: 'Of a range of prices: its lowest, which is in it.' }),
+    max: t.exposeFloat('max', { nullable: true, description: 'Of a range of prices: its end, which is not in it.' }),
+  }),
+});
+
+const Facet = builder.objectRef<CountedFacet>('Facet').implement({
+  description: 'What the products that match have in common, and how many of them have it.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: '`category`, `price`, `inStock`, or the name of an attribute.' }),
+    buckets: t.field({
+      type: [FacetBucket],
+      description:
+        'The values, most products first, those that the filter asks for always among them; prices in their order.',
+      resolve: ({ buckets }) => buckets,
+    }),
+    otherCount: t.exposeInt('otherCount', { description: 'Products in buckets that were left out.' }),
+  }),
+});
+
 const ProductConnection = builder.objectRef<SearchResult>('ProductConnection').implement({
-  description: 'A page of products, best match first.',
+  description: 'A page of products in the order asked for, and what is counted over all that match.',
   fields: (t) => ({
     edges: t.field({ type: [ProductEdge], description: 'Products with scores.', resolve: ({ hits }) => hits }),
     nodes: t.field({
@@ -125,6 +167,25 @@ const ProductConnection = builder.objectRef<SearchResult>('ProductConnection').i
     }),
     pageInfo: t.field({ type: PageInfo, description: 'Where this page lies.', resolve: (result) => result }),
     totalCount: t.exposeInt('totalCount', { description: 'How many products satisfy the filter (not the query).' }),
+    matchCount: t.exposeInt('matchCount', {
+      description:
+        'How many products this search lists in all, from the first page to the last: they satisfy the filter and reach `minRelevance` and `minSimilarity`. Pages end at 10,000.',
+    }),
+    facets: t.field({
+      type: [Facet],
+      description:
+        'Counted over the products that `matchCount` counts; each facet leaves out its own condition of the filter, so that a shopper can widen it.',
+      args: {
+        names: t.arg.stringList({
+          description: '`category`, `price`, `inStock`, or names of attributes, at most 50; all when left out.',
+        }),
+        maxBuckets: t.arg.int({
+          defaultValue: SEARCH_DEFAULTS.maxBuckets,
+          description: 'The most values that one facet lists, 1 to 100, beside those that the filter asks for.',
+        }),
+      },
+      resolve: facets,
+    }),
     timing: t.expose('timing', { type: SearchTimingType, description: 'What this search spent its time on.' }),
   }),
 });
@@ -132,15 +193,27 @@ const ProductConnection = builder.objectRef<SearchResult>('ProductConnection').i
 builder.queryField('searchProducts', (t) =>
   t.field({
     type: ProductConnection,
-    description: 'Products that best match a text, an image, or both.',
+    description: 'Products that best match a text, an image, or both; without a query, those of the filter.',
     args: {
-      query: t.arg({ type: SearchInput, required: true, description: 'What to look for.' }),
+      query: t.arg({
+        type: SearchInput,
+        description: 'What to look for. When left out, the products of the filter are listed, the newest first.',
+      }),
       filter: t.arg({ type: ProductFilter, description: 'Which products to consider; all when left out.' }),
       first: t.arg.int({ defaultValue: SEARCH_DEFAULTS.first, description: 'How many products, 1 to 100.' }),
       after: t.arg.string({ description: 'A cursor of the same query: go on behind that product.' }),
+      sort: t.arg({
+        type: ProductSort,
+        defaultValue: SEARCH_DEFAULTS.sort,
+        description: 'The order of the products that match.',
+      }),
       minSimilarity: t.arg.float({
         description:
           'Drop hits whose cosine similarity is lower, and those that only the words matched. Not with mode LEXICAL.',
+      }),
+      minRelevance: t.arg.float({
+        description:
+          'Share of the best score below which a product does not match, 0 to 1. Default: 0.5 with words in play (LEXICAL, HYBRID), 0 in VECTOR, where all that satisfy the filter match.',
       }),
     },
     extensions: { policy: { scope: 'search', budget: 'searches', cached: true } },

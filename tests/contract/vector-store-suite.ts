@@ -6,6 +6,7 @@ import { describeIdentity } from './vector-store/identity.ts';
 import { describeLexical } from './vector-store/lexical.ts';
 import { describeListing } from './vector-store/listing.ts';
 import { describeManyEquals } from './vector-store/many-equals.ts';
+import { describeMatchSets } from './vector-store/match-sets.ts';
 import { describePaging } from './vector-store/paging.ts';
 import { createSuiteContext, type SuiteContext } from './vector-store/suite-context.ts';
 import { describeVectorSearch } from './vector-store/vector-search.ts';
@@ -25,7 +26,13 @@ export interface VectorStoreHarness {
 }
 
 /** What lists hold and how they are ordered: all that depends on how an adapter searches. */
-export const RANKING_PARTS = [describeVectorSearch, describeFilters, describePaging, describeManyEquals];
+export const RANKING_PARTS = [
+  describeVectorSearch,
+  describeFilters,
+  describePaging,
+  describeManyEquals,
+  describeMatchSets,
+];
 const ALL_PARTS = [
   describeWrites,
   ...RANKING_PARTS,

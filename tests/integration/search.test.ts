@@ -103,7 +103,7 @@ describe('a search', () => {
     const vector = await search({ query: { text: 'red dress', mode: 'VECTOR' }, first: 50, minSimilarity: limit });
     expect(idsOf(vector.edges)).toEqual(idsOf(all.edges.slice(0, 10)));
     expect(vector.pageInfo.hasNextPage).toBe(false);
-    const hybrid = await search({ query: { text: 'red dress' }, first: 50, minSimilarity: limit });
+    const hybrid = await search({ query: { text: 'red dress' }, first: 50, minSimilarity: limit, minRelevance: 0 });
     expect(idsOf(hybrid.edges).sort()).toEqual(idsOf(vector.edges).sort());
   });
 
@@ -141,10 +141,16 @@ describe('filters', () => {
     );
     expect(expected).toBeGreaterThan(3);
     for (const mode of ['LEXICAL', 'HYBRID', 'VECTOR'] as const) {
-      const { edges, totalCount } = await search({ query: { text: 'cotton shirt', mode }, filter, first: 100 });
+      const { edges, totalCount, matchCount } = await search({
+        query: { text: 'cotton shirt', mode },
+        filter,
+        first: 100,
+        minRelevance: 0,
+      });
       expect(totalCount).toBe(expected);
       expect(edges.length).toBeGreaterThan(0);
-      if (mode !== 'LEXICAL') expect(edges).toHaveLength(expected);
+      expect(edges).toHaveLength(matchCount);
+      if (mode !== 'LEXICAL') expect(matchCount).toBe(expected);
       for (const { node } of edges) {
         expect(filter.categories).toContain(node.category);
         expect(node.price).toBeGreaterThanOrEqual(15);
@@ -164,15 +170,22 @@ describe('filters', () => {
 });
 
 describe('paging', () => {
-  test.each(['VECTOR', 'HYBRID', 'LEXICAL'] as const)(
-    '%s: 10 by 10 to the end equals 100 at once, nothing twice and nothing skipped',
-    async (mode) => {
+  test.each([
+    ['VECTOR', null, 250],
+    ['HYBRID', null, null],
+    ['HYBRID', 0, 250],
+    ['LEXICAL', null, null],
+  ] as const)(
+    '%s, minRelevance %s: 10 by 10 to the end equals 100 at once, nothing twice and nothing skipped',
+    async (mode, minRelevance, expected) => {
       const query = { text: 'red shoes', mode };
+      const counts = new Set<number>();
       const pageBy = async (first: number) => {
         const edges: Edge[] = [];
         let after: string | null = null;
         do {
-          const page: FindProductsQuery['searchProducts'] = await search({ query, first, after });
+          const page: FindProductsQuery['searchProducts'] = await search({ query, first, after, minRelevance });
+          counts.add(page.matchCount);
           expect(page.pageInfo.hasPreviousPage).toBe(after !== null);
           edges.push(...page.edges);
           after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null;
@@ -182,7 +195,8 @@ describe('paging', () => {
       const small = await pageBy(10);
       expect(await pageBy(100)).toEqual(small);
       expect(new Set(idsOf(small)).size).toBe(small.length);
-      if (mode !== 'LEXICAL') expect(small).toHaveLength(250);
+      expect([...counts]).toEqual([small.length]);
+      if (expected !== null) expect(small).toHaveLength(expected);
       const scores = small.map(({ score }) => score);
       expect(scores).toEqual([...scores].sort((a, b) => b - a));
     },

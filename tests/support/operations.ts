@@ -3,14 +3,25 @@ import { graphql } from '../gql/gql.ts';
 /** The operations a storefront and a back end would write, typed by codegen from schema.graphql. */
 export const FindProducts = graphql(`
   query FindProducts(
-    $query: SearchInput!
+    $query: SearchInput
     $filter: ProductFilter
     $first: Int
     $after: String
+    $sort: ProductSort
     $minSimilarity: Float
+    $minRelevance: Float
   ) {
-    searchProducts(query: $query, filter: $filter, first: $first, after: $after, minSimilarity: $minSimilarity) {
+    searchProducts(
+      query: $query
+      filter: $filter
+      first: $first
+      after: $after
+      sort: $sort
+      minSimilarity: $minSimilarity
+      minRelevance: $minRelevance
+    ) {
       totalCount
+      matchCount
       edges {
         cursor
         score
@@ -39,6 +50,25 @@ export const FindProducts = graphql(`
         embed
         search
         total
+      }
+    }
+  }
+`);
+
+export const CountFacets = graphql(`
+  query CountFacets($query: SearchInput, $filter: ProductFilter, $names: [String!], $maxBuckets: Int) {
+    searchProducts(query: $query, filter: $filter, first: 1) {
+      matchCount
+      facets(names: $names, maxBuckets: $maxBuckets) {
+        name
+        otherCount
+        buckets {
+          value
+          count
+          selected
+          min
+          max
+        }
       }
     }
   }

@@ -19,6 +19,80 @@ export interface IndexedProduct {
 /** What one list is ranked by. `filter` ranks by nothing: a stable order of the store's own, every score 0. */
 export type Ranking = { by: 'vector'; embedding: Float32Array } | { by: 'lexical'; text: string } | { by: 'filter' };
 
+/**
+ * What products match, and how well:
+ * - `vector`: the cosine similarity of the best image;
+ * - `lexical`: BM25, halved for a product that lacks one of the text's known words (see `VectorStore.match`);
+ * - `hybrid`: `semanticRatio` x vector + (1 - `semanticRatio`) x lexical, see `fuse`;
+ * - `filter`: nothing; every product has the score 0.
+ */
+export type Scoring = Ranking | { by: 'hybrid'; embedding: Float32Array; text: string; semanticRatio: number };
+
+/** The orders of a match set; equal ones stand in the order of their ids. */
+export const PRODUCT_SORTS = ['RELEVANCE', 'PRICE_ASC', 'PRICE_DESC', 'NEWEST'] as const;
+export type ProductSort = (typeof PRODUCT_SORTS)[number];
+
+/** Which facets to count: `category`, `price`, `inStock` or the name of an attribute; all there are where none is named. */
+export interface FacetRequest {
+  names?: readonly string[] | undefined;
+  /** Buckets of one facet, chosen values beyond them aside. */
+  maxBuckets: number;
+}
+
+/** A value, and how many products have it. Prices come in ranges: from `min`, which is in it, to `max`, which is not. */
+export interface FacetBucket {
+  value: string;
+  count: number;
+  /** Whether the filter asks for it. */
+  selected: boolean;
+  min: number | null;
+  max: number | null;
+}
+
+export interface Facet {
+  name: string;
+  /** The chosen ones and the largest, largest first, equal ones by value; ranges of prices in their order. */
+  buckets: FacetBucket[];
+  /** Products in buckets that were left out. */
+  otherCount: number;
+}
+
+/**
+ * A search. A product matches when it satisfies the filter, is none of `leaveOut`, reaches `minSimilarity` and scores at
+ * least `minRelevance` (0..1) of the best product that does.
+ */
+export interface MatchQuery {
+  scoring: Scoring;
+  filter?: ProductFilter | undefined;
+  /** Ids of products that are left out. */
+  leaveOut?: readonly string[] | undefined;
+  minSimilarity?: number | undefined;
+  minRelevance: number;
+  sort: ProductSort;
+  window: Window;
+  facets?: FacetRequest | undefined;
+}
+
+/** A product of a match set. `similarity` is null where only its words matched, and `image` (from 0) then says nothing. */
+export interface Match {
+  product: StoredProduct;
+  score: number;
+  similarity: number | null;
+  /** Which of its images is most like the query: 0 for its first. */
+  image: number;
+}
+
+export interface MatchPage {
+  /** Those of the window, in the order asked for. */
+  matches: Match[];
+  /** How many products match. */
+  matchCount: number;
+  /** How many products satisfy the filter. */
+  totalCount: number;
+  /** Counted over what matches; one whose own condition is in the filter, over what matches without that condition. */
+  facets: Facet[];
+}
+
 /** A part of a ranked list: `limit` entries after the first `offset`. */
 export interface Window {
   offset: number;
@@ -81,13 +155,8 @@ export interface VectorStore {
   delete(id: string): Promise<boolean>;
   /** Those of the products that exist, by id. */
   get(ids: readonly string[], options?: { signal?: AbortSignal | undefined }): Promise<Map<string, StoredProduct>>;
-  /** One list, with its products. */
-  search(ranking: Ranking, window: Window, options?: SearchOptions): Promise<ScoredProduct[]>;
-  /** The vector list and the lexical list under one filter in one round trip, ids and scores only. */
-  searchBoth(
-    query: { embedding: Float32Array; text: string; vectorLimit: number; lexicalLimit: number },
-    options?: SearchOptions,
-  ): Promise<{ vector: ScoredId[]; lexical: ScoredId[] }>;
+  /** One page of a search, and what is counted over all that match. */
+  match(query: MatchQuery, options?: { signal?: AbortSignal | undefined }): Promise<MatchPage>;
   /**
    * All products, `limit` (> 0) at a time, in an order of the store's own that no write changes: whatever is written
    * between two calls, a product that is there from the first to the last is listed exactly once. `after` is the `next` of

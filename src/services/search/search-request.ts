@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRODUCT_SORTS } from '../../adapters/vector-store/types.ts';
 import { isWebUrl, withoutNulls } from '../input.ts';
 
 export const SEARCH_MODES = ['VECTOR', 'LEXICAL', 'HYBRID'] as const;
@@ -15,11 +16,27 @@ const MAX_NAME_LENGTH = 100;
 const MAX_ATTRIBUTES = 50;
 /** Of all attributes together: every one of them is looked up. */
 const MAX_ATTRIBUTE_VALUES = 500;
+const MAX_FACETS = 50;
+const MAX_BUCKETS = 100;
+/** Lists of facets of one search: each beyond the first costs another search. */
+const MAX_FACET_LISTS = 5;
 /** Those that this API gives out have less than 40. */
 const MAX_CURSOR_LENGTH = 100;
 
 /** The defaults of what a caller leaves out; the API shows them in its schema. */
-export const SEARCH_DEFAULTS = { first: 10, textWeight: 0.5, semanticRatio: 0.4 } as const;
+export const SEARCH_DEFAULTS = {
+  first: 10,
+  textWeight: 0.5,
+  semanticRatio: 0.4,
+  sort: 'RELEVANCE',
+  maxBuckets: 20,
+} as const;
+
+/**
+ * Where words are in play, what scores less than half of the best only shares a word with what was meant. Cosines lie too
+ * close together for a cut: in VECTOR everything matches, the most similar first.
+ */
+const MIN_RELEVANCE: Record<SearchMode, number> = { VECTOR: 0, LEXICAL: 0.5, HYBRID: 0.5 };
 
 /** NFC, blanks collapsed, none at the ends: as a text is embedded, matched and cached. */
 const normalise = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
@@ -105,19 +122,48 @@ export const searchRequestSchema = z.preprocess(
   withoutNulls,
   z
     .object({
-      query,
+      query: query.exactOptional(),
       filter: filter.default({}),
+      sort: z.enum(PRODUCT_SORTS).default(SEARCH_DEFAULTS.sort),
       first: between(1, 100).default(SEARCH_DEFAULTS.first),
       after: upTo(MAX_CURSOR_LENGTH).exactOptional(),
       minSimilarity: between(-1, 1).exactOptional(),
+      minRelevance: between(0, 1).exactOptional(),
     })
-    .superRefine(({ query: { mode }, minSimilarity }, context) => {
-      if (mode === 'LEXICAL' && minSimilarity !== undefined) {
-        const message = 'LEXICAL compares words only and knows no similarity';
-        context.addIssue({ code: 'custom', path: ['minSimilarity'], message });
+    .superRefine(({ query, minSimilarity, minRelevance }, context) => {
+      const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+      if (query?.mode === 'LEXICAL' && minSimilarity !== undefined) {
+        refuse('minSimilarity', 'LEXICAL compares words only and knows no similarity');
       }
-    }),
+      if (query !== undefined) return;
+      if (minSimilarity !== undefined) refuse('minSimilarity', 'there is nothing to be similar to without a query');
+      if (minRelevance !== undefined) refuse('minRelevance', 'there is nothing to be relevant to without a query');
+    })
+    .transform(({ minRelevance, ...rest }) => ({
+      ...rest,
+      minRelevance: minRelevance ?? (rest.query ? MIN_RELEVANCE[rest.query.mode] : 0),
+    })),
 );
 
-/** A search that makes sense, its text normalised and its defaults in place. At least one of text and imageUrl. */
+/**
+ * A search that makes sense, its text normalised and its defaults in place. Its query has at least one of text and
+ * imageUrl; without a query the products of the filter are listed.
+ */
 export type SearchRequest = z.output<typeof searchRequestSchema>;
+
+/** What facets to count, each list under a name of the caller's. Takes them as the API does, with nulls and without. */
+export const facetRequestsSchema = z
+  .map(
+    z.string(),
+    z.preprocess(
+      withoutNulls,
+      z.object({
+        names: listOf(upTo(MAX_NAME_LENGTH), MAX_FACETS, 'names').exactOptional(),
+        maxBuckets: between(1, MAX_BUCKETS).default(SEARCH_DEFAULTS.maxBuckets),
+      }),
+    ),
+  )
+  .refine(
+    ({ size }) => size <= MAX_FACET_LISTS,
+    `facets may be asked for at most ${MAX_FACET_LISTS} times in one search`,
+  );

@@ -1,3 +1,4 @@
+import type { Facet, FacetRequest } from '../../adapters/vector-store/types.ts';
 import type { StoredProduct } from '../../product.ts';
 import type { SearchRequest } from './search-request.ts';
 
@@ -18,9 +19,14 @@ export interface SearchTiming {
 
 export interface SearchResult {
   hits: SearchHit[];
+  /** How many products this search lists in all. */
+  matchCount: number;
+  /** How many products satisfy the filter. */
   totalCount: number;
   hasNextPage: boolean;
   hasPreviousPage: boolean;
+  /** What was asked to be counted, by the name that it was asked for under. */
+  facets: ReadonlyMap<string, Facet[]>;
   timing: SearchTiming;
 }
 
@@ -30,7 +36,12 @@ export interface SearchCallOptions {
   caller?: string | undefined;
 }
 
+export interface FacetedCallOptions extends SearchCallOptions {
+  /** Facets to count over all that match, each list under a name of the caller's. */
+  facets?: ReadonlyMap<string, FacetRequest> | undefined;
+}
+
 export interface SearchService {
   /** Throws AppError: BAD_USER_INPUT for a foreign cursor, what image, queue or store failed with otherwise. */
-  search(request: SearchRequest, options?: SearchCallOptions): Promise<SearchResult>;
+  search(request: SearchRequest, options?: FacetedCallOptions): Promise<SearchResult>;
 }

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createSqliteStore } from '../../../src/adapters/vector-store/sqlite/store.ts';
 import type { IndexedProduct, VectorStore } from '../../../src/adapters/vector-store/types.ts';
 import { createSilentLogger } from '../../../src/logger.ts';
-import { cosine, randomNumbers, unitVector } from '../vector-store/fixtures.ts';
+import { cosine, randomNumbers, search, unitVector } from '../vector-store/fixtures.ts';
 import { DIMENSION, type RandomWrite, randomWrite } from './random-writes.ts';
 
 const WRITERS = 4;
@@ -88,7 +88,7 @@ async function examine(store: VectorStore, expected: ReadonlyMap<string, Indexed
       score: cosine(embedding, item.embedding),
     }));
     const best = all.sort((left, right) => right.score - left.score).slice(0, 10);
-    const answer = await store.search({ by: 'vector', embedding }, { offset: 0, limit: 10 });
+    const answer = await search(store, { by: 'vector', embedding }, { offset: 0, limit: 10 });
     const ids = new Set(answer.map(({ id }) => id));
     wanted += best.length;
     hits += best.filter(({ id }) => ids.has(id)).length;

@@ -95,7 +95,7 @@ const CASES: Record<string, ProductFilter> = {
 };
 
 export function describeFilters(context: SuiteContext): void {
-  describe('filters keep exactly what they say, in every ranking and in the total', () => {
+  describe('filters keep exactly what they say, in every scoring and in the total', () => {
     const items = catalogue();
     const store = shareStore(context, () => items);
 
@@ -105,10 +105,8 @@ export function describeFilters(context: SuiteContext): void {
       expect(sortedIds(await searchAll(store(), { by: 'filter' }, { filter }))).toEqual(expected);
       expect(sortedIds(await searchAll(store(), vector, { filter }))).toEqual(expected);
       expect(sortedIds(await searchWords(store(), 'thing', { filter }))).toEqual(expected);
-      const query = { embedding: unitVector(500), text: 'thing', vectorLimit: 200, lexicalLimit: 200 };
-      const both = await store().searchBoth(query, { filter });
-      expect(sortedIds(both.vector)).toEqual(expected);
-      expect(sortedIds(both.lexical)).toEqual(expected);
+      const hybrid = { ...vector, by: 'hybrid', text: 'thing', semanticRatio: 0.4 } as const;
+      expect(sortedIds(await searchAll(store(), hybrid, { filter }))).toEqual(expected);
       expect(await store().count({ filter })).toBe(expected.length);
     });
 

@@ -1,10 +1,10 @@
 import type {
   IndexedProduct,
   ProductFilter,
-  Ranking,
-  ScoredProduct,
+  Scoring,
   SearchOptions,
   VectorStore,
+  Window,
 } from '../../../src/adapters/vector-store/types.ts';
 import type { StoredProduct } from '../../../src/product.ts';
 
@@ -84,26 +84,45 @@ export function idsOf(entries: readonly { id: string }[]): string[] {
   return entries.map((entry) => entry.id);
 }
 
+/** A product of a list. */
+export interface Listed {
+  id: string;
+  score: number;
+  product: StoredProduct;
+}
+
+/** A part of the list of all that the filter lets through and the scoring knows, best first. */
+export async function search(
+  store: VectorStore,
+  scoring: Scoring,
+  window: Window,
+  { filter, signal }: SearchOptions = {},
+): Promise<Listed[]> {
+  const query = { scoring, filter, window, minRelevance: 0, sort: 'RELEVANCE' } as const;
+  const { matches } = await store.match(query, { signal });
+  return matches.map(({ product, score }) => ({ id: product.id, score, product }));
+}
+
 /** A whole list at once. */
-export function searchAll(store: VectorStore, ranking: Ranking, options?: SearchOptions): Promise<ScoredProduct[]> {
-  return store.search(ranking, { offset: 0, limit: 1000 }, options);
+export function searchAll(store: VectorStore, scoring: Scoring, options?: SearchOptions): Promise<Listed[]> {
+  return search(store, scoring, { offset: 0, limit: 1000 }, options);
 }
 
 /** The whole list by words. */
-export function searchWords(store: VectorStore, text: string, options?: SearchOptions): Promise<ScoredProduct[]> {
+export function searchWords(store: VectorStore, text: string, options?: SearchOptions): Promise<Listed[]> {
   return searchAll(store, { by: 'lexical', text }, options);
 }
 
 /** A list collected page by page, to its end. */
 export async function collectPages(
   store: VectorStore,
-  ranking: Ranking,
+  scoring: Scoring,
   pageSize: number,
   options?: SearchOptions,
-): Promise<ScoredProduct[]> {
-  const collected: ScoredProduct[] = [];
+): Promise<Listed[]> {
+  const collected: Listed[] = [];
   for (;;) {
-    const page = await store.search(ranking, { offset: collected.length, limit: pageSize }, options);
+    const page = await search(store, scoring, { offset: collected.length, limit: pageSize }, options);
     collected.push(...page);
     if (page.length < pageSize) return collected;
   }

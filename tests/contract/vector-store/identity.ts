@@ -23,20 +23,20 @@ export function describeIdentity(context: SuiteContext): void {
       await before.upsert(items);
       await before.delete('p7');
       await before.upsert([makeItem({ id: 'p8', name: 'Lantern' }, 80)]);
-      const rankings = [
+      const scorings = [
         { by: 'vector', embedding: unitVector(4) },
         { by: 'lexical', text: 'lamp number4' },
         { by: 'filter' },
       ] as const;
-      const answers = await Promise.all(rankings.map((ranking) => searchAll(before, ranking)));
+      const answers = await Promise.all(scorings.map((scoring) => searchAll(before, scoring)));
       const stats = await before.stats();
       await before.close();
 
       const after = await context.open(identity);
       expect(await after.stats()).toEqual(stats);
       expect(await after.count()).toBe(29);
-      for (const [index, ranking] of rankings.entries()) {
-        const hits = await searchAll(after, ranking);
+      for (const [index, scoring] of scorings.entries()) {
+        const hits = await searchAll(after, scoring);
         const expected = answers[index] ?? [];
         expect(idsOf(hits)).toEqual(idsOf(expected));
         hits.forEach(({ score, product }, place) => {

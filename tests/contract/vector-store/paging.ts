@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ProductFilter, Ranking } from '../../../src/adapters/vector-store/types.ts';
-import { collectPages, idsOf, makeItem, searchAll, unitVector } from './fixtures.ts';
+import type { ProductFilter, Scoring } from '../../../src/adapters/vector-store/types.ts';
+import { collectPages, idsOf, makeItem, search, searchAll, unitVector } from './fixtures.ts';
 import { type SuiteContext, shareStore } from './suite-context.ts';
 
 /** Ids whose code unit order differs from the order of numbers, of letters without case, and of code points. */
@@ -24,40 +24,43 @@ const IN_ORDER = [
 ];
 const ITEMS = IN_ORDER.flatMap((_, index) => IN_ORDER[(index * 103) % IN_ORDER.length] ?? []);
 
-const RANKINGS: Record<string, Ranking> = {
+const SCORINGS: Record<string, Scoring> = {
   'by vector, far from the equal ones': { by: 'vector', embedding: unitVector(3) },
   'by vector, right at the equal ones': { by: 'vector', embedding: unitVector(5000) },
   'by words': { by: 'lexical', text: 'bright lamp' },
   'by a word that the equal ones share': { by: 'lexical', text: 'lamp' },
   'by nothing but a filter': { by: 'filter' },
+  'by both': { by: 'hybrid', embedding: unitVector(3), text: 'bright lamp', semanticRatio: 0.4 },
+  'by both, right at the equal ones': { by: 'hybrid', embedding: unitVector(5000), text: 'lamp', semanticRatio: 0.4 },
 };
 const FILTERS: Record<string, ProductFilter> = {
   'no filter': {},
   'a filter': { categories: ['odd', 'same'] },
 };
-const CASES = Object.entries(RANKINGS).flatMap(([ranked, ranking]) =>
-  Object.entries(FILTERS).map(([filtered, filter]) => ({ ranked, filtered, ranking, filter })),
+const CASES = Object.entries(SCORINGS).flatMap(([scored, scoring]) =>
+  Object.entries(FILTERS).map(([filtered, filter]) => ({ scored, filtered, scoring, filter })),
 );
 
 export function describePaging(context: SuiteContext): void {
   describe('paging', () => {
     const store = shareStore(context, () => ITEMS);
 
-    test.each(CASES)('shoppers see each product once, $ranked, $filtered', async ({ ranking, filter }) => {
-      const whole = await searchAll(store(), ranking, { filter });
+    test.each(CASES)('shoppers see each product once, $scored, $filtered', async ({ scoring, filter }) => {
+      const whole = await searchAll(store(), scoring, { filter });
       expect(whole).toHaveLength(await store().count({ filter }));
       for (const pageSize of [10, 37]) {
-        const paged = await collectPages(store(), ranking, pageSize, { filter });
+        const paged = await collectPages(store(), scoring, pageSize, { filter });
         expect(idsOf(paged)).toEqual(idsOf(whole));
         expect(paged.map(({ score }) => score)).toEqual(whole.map(({ score }) => score));
       }
       expect(new Set(idsOf(whole)).size).toBe(whole.length);
     });
 
-    test.each(CASES.filter(({ ranking }) => ranking.by !== 'filter'))(
-      'equal scores stand in the order of their ids, $ranked, $filtered',
-      async ({ ranking, filter }) => {
-        const whole = await searchAll(store(), ranking, { filter });
+    // By nothing but a filter the newest come first, and what only follows behind a fusion stands in its own order.
+    test.each(CASES.filter(({ scoring }) => scoring.by === 'vector' || scoring.by === 'lexical'))(
+      'equal scores stand in the order of their ids, $scored, $filtered',
+      async ({ scoring, filter }) => {
+        const whole = await searchAll(store(), scoring, { filter });
         for (const [index, hit] of whole.entries()) {
           const before = whole[index - 1];
           if (before === undefined) continue;
@@ -70,21 +73,12 @@ export function describePaging(context: SuiteContext): void {
       },
     );
 
-    test('both lists in one call are cut at the same place as the list by itself, in the middle of equal scores', async () => {
-      const query = { embedding: unitVector(5000), text: 'lamp', vectorLimit: 25, lexicalLimit: 33 };
-      const both = await store().searchBoth(query);
-      const vector = await searchAll(store(), { by: 'vector', embedding: query.embedding });
-      const lexical = await searchAll(store(), { by: 'lexical', text: query.text });
-      expect(idsOf(both.vector)).toEqual(idsOf(vector).slice(0, 25));
-      expect(idsOf(both.lexical)).toEqual(idsOf(lexical).slice(0, 33));
-    });
-
     test('asking past the end or for nothing gives nothing', async () => {
-      for (const ranking of Object.values(RANKINGS)) {
-        expect(await store().search(ranking, { offset: ITEMS.length, limit: 10 })).toEqual([]);
-        expect(await store().search(ranking, { offset: 100_000, limit: 10 })).toEqual([]);
-        expect(await store().search(ranking, { offset: 0, limit: 0 })).toEqual([]);
-        expect(await store().search(ranking, { offset: ITEMS.length - 3, limit: 10 })).toHaveLength(3);
+      for (const scoring of Object.values(SCORINGS)) {
+        expect(await search(store(), scoring, { offset: ITEMS.length, limit: 10 })).toEqual([]);
+        expect(await search(store(), scoring, { offset: 100_000, limit: 10 })).toEqual([]);
+        expect(await search(store(), scoring, { offset: 0, limit: 0 })).toEqual([]);
+        expect(await search(store(), scoring, { offset: ITEMS.length - 3, limit: 10 })).toHaveLength(3);
       }
     });
   });

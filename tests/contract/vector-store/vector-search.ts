@@ -7,6 +7,7 @@ import {
   normalise,
   randomNumbers,
   satisfies,
+  search,
   searchAll,
   searchWords,
   unitVector,
@@ -62,45 +63,39 @@ export function describeVectorSearch(context: SuiteContext): void {
       for (const { id, product } of hits) expect(product).toEqual(items[Number(id.slice(1))]?.product);
     });
 
-    test('both lists in one call are the two lists, cut at their limits', async () => {
-      const query = { embedding: unitVector(11), text: 'thing number7 number9', vectorLimit: 12, lexicalLimit: 7 };
-      const both = await store().searchBoth(query);
-      const vector = await searchAll(store(), { by: 'vector', embedding: query.embedding });
-      const lexical = await searchWords(store(), query.text);
-      expect(idsOf(both.vector)).toEqual(idsOf(vector).slice(0, 12));
-      expect(idsOf(both.lexical)).toEqual(idsOf(lexical).slice(0, 7));
-      for (const [index, { score }] of both.vector.entries()) {
-        expect(score).toBeCloseTo(vector[index]?.score ?? Number.NaN, 5);
-      }
-      for (const [index, { score }] of both.lexical.entries()) {
-        expect(score).toBeCloseTo(lexical[index]?.score ?? Number.NaN, 5);
-      }
+    test('vectors and words are mixed by their shares: all of one leaves the order of the other without a say', async () => {
+      const query = { by: 'hybrid', embedding: unitVector(11), text: 'number7 number9' } as const;
+      const byVector = await searchAll(store(), { by: 'vector', embedding: query.embedding });
+      const byWords = await searchWords(store(), query.text);
+      expect(idsOf(await searchAll(store(), { ...query, semanticRatio: 1 }))).toEqual(idsOf(byVector));
+      const wordsOnly = await searchAll(store(), { ...query, semanticRatio: 0 });
+      expect(idsOf(wordsOnly).slice(0, byWords.length)).toEqual(idsOf(byWords));
+      expect(wordsOnly.slice(byWords.length).every(({ score }) => score === 0)).toBe(true);
     });
 
-    test('both lists obey one filter, and a text without words leaves the vector list alone', async () => {
-      const filter: ProductFilter = { categories: ['Nowhere'] };
-      const query = { embedding: unitVector(11), text: 'thing', vectorLimit: 5, lexicalLimit: 5 };
-      expect(await store().searchBoth(query, { filter })).toEqual({ vector: [], lexical: [] });
-      const wordless = await store().searchBoth({ ...query, text: ' ?! ' });
-      expect(wordless.lexical).toEqual([]);
-      expect(wordless.vector).toHaveLength(5);
+    test('one filter holds for both, and a text without words leaves the vectors alone', async () => {
+      const embedding = unitVector(11);
+      const query = { by: 'hybrid', embedding, text: 'thing', semanticRatio: 0.4 } as const;
+      expect(await searchAll(store(), query, { filter: { categories: ['Nowhere'] } })).toEqual([]);
+      const wordless = await searchAll(store(), { ...query, text: ' ?! ' });
+      expect(idsOf(wordless)).toEqual(idsOf(await searchAll(store(), { by: 'vector', embedding })));
     });
 
     test('a search that nobody waits for any more is given up, and the store goes on', async () => {
       const reason = new Error('The caller went away.');
       const signal = AbortSignal.abort(reason);
-      const ranking = { by: 'vector', embedding: unitVector(1) } as const;
-      const query = { embedding: unitVector(1), text: 'thing', vectorLimit: 5, lexicalLimit: 5 };
+      const scoring = { by: 'vector', embedding: unitVector(1) } as const;
+      const both = { ...scoring, by: 'hybrid', text: 'thing', semanticRatio: 0.4 } as const;
       const window = { offset: 0, limit: 5 };
-      await expect(store().search(ranking, window, { signal })).rejects.toBe(reason);
-      await expect(store().searchBoth(query, { signal })).rejects.toBe(reason);
+      await expect(search(store(), scoring, window, { signal })).rejects.toBe(reason);
+      await expect(search(store(), both, window, { signal })).rejects.toBe(reason);
       await expect(store().get(['p1'], { signal })).rejects.toBe(reason);
       await expect(store().count({ signal })).rejects.toBe(reason);
       const controller = new AbortController();
-      const running = store().search(ranking, window, { signal: controller.signal });
+      const running = search(store(), scoring, window, { signal: controller.signal });
       controller.abort(reason);
       await expect(running).rejects.toBe(reason);
-      expect(await store().search(ranking, window)).toHaveLength(5);
+      expect(await search(store(), scoring, window)).toHaveLength(5);
     });
   });
 
@@ -121,7 +116,7 @@ export function describeVectorSearch(context: SuiteContext): void {
         let recall = 0;
         for (let seed = 0; seed < 25; seed += 1) {
           const query = items[seed * 150]?.embedding ?? unitVector(seed, RECALL_DIMENSION);
-          const hits = await store.search({ by: 'vector', embedding: query }, { offset: 0, limit: 10 }, { filter });
+          const hits = await search(store, { by: 'vector', embedding: query }, { offset: 0, limit: 10 }, { filter });
           recall += recallAt10(idsOf(hits), matching, query) / 25;
         }
         expect(recall).toBeGreaterThanOrEqual(0.99);

@@ -1,19 +1,24 @@
 import { describe, expect, test } from 'vitest';
+import type { Scoring } from '../../../src/adapters/vector-store/types.ts';
 import { cosine, idsOf, makeItem, makeProduct, searchAll, searchWords, sortedIds, unitVector } from './fixtures.ts';
 import type { SuiteContext } from './suite-context.ts';
-
-const EMPTY_WINDOW = { offset: 0, limit: 10 };
 
 export function describeWrites(context: SuiteContext): void {
   describe('writing and reading', () => {
     test('a new shop gets empty answers, not errors', async () => {
       const store = await context.openWith([]);
       await store.ping();
-      expect(await store.search({ by: 'vector', embedding: unitVector(1) }, EMPTY_WINDOW)).toEqual([]);
-      expect(await store.search({ by: 'lexical', text: 'red handbag' }, EMPTY_WINDOW)).toEqual([]);
-      expect(await store.search({ by: 'filter' }, EMPTY_WINDOW, { filter: { inStock: true } })).toEqual([]);
-      const query = { embedding: unitVector(1), text: 'red', vectorLimit: 5, lexicalLimit: 5 };
-      expect(await store.searchBoth(query)).toEqual({ vector: [], lexical: [] });
+      const embedding = unitVector(1);
+      const scorings: Scoring[] = [
+        { by: 'vector', embedding },
+        { by: 'lexical', text: 'red handbag' },
+        { by: 'hybrid', embedding, text: 'red handbag', semanticRatio: 0.4 },
+        { by: 'filter' },
+      ];
+      for (const scoring of scorings) {
+        const query = { scoring, minRelevance: 0.5, sort: 'RELEVANCE', window: { offset: 0, limit: 10 } } as const;
+        expect(await store.match(query)).toEqual({ matches: [], matchCount: 0, totalCount: 0, facets: [] });
+      }
       expect(await store.count()).toBe(0);
       expect(await store.get(['nobody'])).toEqual(new Map());
       expect(await store.delete('nobody')).toBe(false);

@@ -5,7 +5,7 @@ const WORD = 0;
 const CATEGORY = 1;
 const ATTRIBUTE = 2;
 
-/** Terms of each kind that a thread that writes remembers: some 100 bytes each, 600 at most. */
+/** Terms of each kind that a thread remembers: some 100 bytes each, 600 at most. */
 const REMEMBERED = 20_000;
 
 /** Looks up the numbers of words, categories and attributes. */
@@ -13,12 +13,15 @@ export interface Dictionary extends FilterTerms {
   word(word: string): number | undefined;
   /** The category of a number. */
   categoryOf(term: number): string;
+  /** The attribute of a number. */
+  attributeOf(term: number): { name: string; value: string };
 }
 
 /** A dictionary that reads the table `terms`. */
 export function createDictionary(database: DatabaseSync): Dictionary {
   const find = database.prepare('SELECT term FROM terms WHERE kind = ? AND name = ? AND value = ?');
-  const read = database.prepare('SELECT value FROM terms WHERE term = ?');
+  const read = database.prepare('SELECT name, value FROM terms WHERE term = ?');
+  const attributes = new Map<number, { name: string; value: string }>();
   const lookUp = (kind: number, name: string, value: string): number | undefined => {
     const term = find.get(kind, name, value)?.term;
     return term === undefined ? undefined : Number(term);
@@ -28,6 +31,15 @@ export function createDictionary(database: DatabaseSync): Dictionary {
     category: (category) => lookUp(CATEGORY, '', category),
     attribute: (name, value) => lookUp(ATTRIBUTE, name, value),
     categoryOf: (term) => String(read.get(term)?.value),
+    attributeOf(term) {
+      const known = attributes.get(term);
+      if (known !== undefined) return known;
+      const row = read.get(term);
+      const attribute = { name: String(row?.name), value: String(row?.value) };
+      if (attributes.size >= REMEMBERED) attributes.clear();
+      attributes.set(term, attribute);
+      return attribute;
+    },
   };
 }
 

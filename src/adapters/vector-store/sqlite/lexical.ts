@@ -5,6 +5,8 @@ import type { Scored } from './top.ts';
 /** How soon more of the same word says nothing new, and how much long texts are held back: the usual constants. */
 const K1 = 1.2;
 const B = 0.75;
+/** What the words of a product count for that lacks one of those asked for. */
+const LACKING = 0.5;
 
 /**
  * Scores products by the words they share with a query, with BM25 over weighted fields: a word of the name counts like
@@ -15,10 +17,15 @@ const B = 0.75;
  */
 export type LexicalScorer = (words: readonly number[], mask: Uint8Array) => Scored;
 
-/** A scorer of one thread over its snapshot. `words`: terms of the dictionary, each once; `mask`: see `Matching`. */
+/**
+ * A scorer of one thread over its snapshot. `words`: terms of the dictionary, each once; a product that lacks one of them,
+ * though some product has it, counts half; `mask`: see `Matching`.
+ */
 export function createLexicalScorer(snapshot: Snapshot): LexicalScorer {
   /** By slot; all zero between two calls. */
   let sums = new Float64Array(0);
+  /** By slot: how many of the words the product has; all zero between two calls. */
+  let found = new Uint16Array(0);
   let slots = new Uint32Array(0);
   let scores = new Float64Array(0);
 
@@ -26,16 +33,20 @@ export function createLexicalScorer(snapshot: Snapshot): LexicalScorer {
     if (sums.length < snapshot.size) {
       const length = Math.min(MAX_SLOTS, Math.ceil(1.25 * snapshot.size));
       sums = new Float64Array(length);
+      found = new Uint16Array(length);
       slots = new Uint32Array(length);
       scores = new Float64Array(length);
     }
     const { alive, segments, size, liveCount, liveWords } = snapshot;
     const meanLength = Math.max(1, liveWords / Math.max(1, liveCount));
     let count = 0;
+    let known = 0;
     for (const word of words) {
       const lists = segments.map((segment) => ({ segment, postings: postingsOf(segment, word) }));
       let frequency = 0;
       for (const { postings } of lists) frequency += liveCount === size ? postings.length : countAlive(postings, alive);
+      if (frequency === 0) continue;
+      known += 1;
       const rarity = Math.log(1 + (liveCount - frequency + 0.5) / (frequency + 0.5));
       for (const { segment, postings } of lists) {
         const { start, lengths } = segment;
@@ -44,17 +55,19 @@ export function createLexicalScorer(snapshot: Snapshot): LexicalScorer {
           const slot = slotOf(packed);
           if (mask[slot] !== 1) continue;
           const weight = weightOf(packed);
-          const known = sums[slot] ?? 0;
-          if (known === 0) slots[count++] = slot;
+          const sum = sums[slot] ?? 0;
+          if (sum === 0) slots[count++] = slot;
+          found[slot] = (found[slot] ?? 0) + 1;
           const length = (lengths[slot - start] ?? 0) / meanLength;
-          sums[slot] = known + (rarity * weight * (K1 + 1)) / (weight + K1 * (1 - B + B * length));
+          sums[slot] = sum + (rarity * weight * (K1 + 1)) / (weight + K1 * (1 - B + B * length));
         }
       }
     }
     for (let at = 0; at < count; at += 1) {
       const slot = slots[at] ?? 0;
-      scores[at] = sums[slot] ?? 0;
+      scores[at] = (sums[slot] ?? 0) * ((found[slot] ?? 0) < known ? LACKING : 1);
       sums[slot] = 0;
+      found[slot] = 0;
     }
     return { slots, scores, count };
   };

@@ -19,7 +19,7 @@ const MOST_EXTRA = 4_096;
 export type ReadEmbeddings = (slots: readonly number[]) => (Float32Array | undefined)[];
 
 /** A product near the query: the cosine of its best image, and which of its images that is. */
-interface Near extends Ranked {
+export interface Near extends Ranked {
   image: number;
 }
 
@@ -29,6 +29,8 @@ export interface NearestFinder {
   nearest(query: Float32Array, matching: Matching, limit: number): Near[];
   /** All products that are at least so near. */
   within(query: Float32Array, matching: Matching, minSimilarity: number): Near[];
+  /** How near these are. */
+  among(query: Float32Array, slots: readonly number[]): Near[];
 }
 
 /**
@@ -127,6 +129,7 @@ export function createNearestFinder(snapshot: Snapshot, scanner: VectorScanner, 
           : Array.from(slots.subarray(0, scored.count));
       return rankAnew(query, possible, limit);
     },
+    among: (query, asked) => rankAnew(query, asked, asked.length),
     within(query, matching, minSimilarity) {
       const scored = compareAll(query, matching);
       keepPossible(scored, minSimilarity, 0);

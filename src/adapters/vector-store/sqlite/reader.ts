@@ -1,43 +1,27 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ProductFilter, StoreStats, Window } from '../types.ts';
+import type { Match, MatchPage, MatchQuery, ProductFilter, StoreStats } from '../types.ts';
 import { openForReading } from './database.ts';
 import { createDictionary } from './dictionary.ts';
-import { matchFilter } from './filter.ts';
+import { countFacets } from './facets.ts';
+import { type Matching, matchFilter } from './filter.ts';
 import { createLexicalScorer } from './lexical.ts';
+import { pageOf, slotsOf } from './match-page.ts';
+import { findMatches, type MatchSet } from './match-set.ts';
 import { createNearestFinder, type NearestFinder, type ReadEmbeddings } from './nearest.ts';
 import { toEmbedding } from './rows.ts';
 import { createSnapshot, type Publication } from './snapshot.ts';
-import { tokenize } from './tokens.ts';
-import { type Ranked, selectTop } from './top.ts';
+import { questionWords } from './tokens.ts';
 import { createVectorScanner } from './vector-memory.ts';
-
-/** A ranking, as `Ranking` of the port. */
-type ReaderRanking = { by: 'vector'; embedding: Float32Array } | { by: 'lexical'; text: string } | { by: 'filter' };
-
-/** A ranked list: ids and scores, best first. */
-export interface RankedIds {
-  ids: string[];
-  scores: Float64Array;
-}
 
 /** What one reader answers. Products are JSON, which is cheaper to hand to another thread than objects. */
 export interface ReaderApi {
   /** Takes in a change; later answers know it. */
   publish(publication: Publication): void;
-  search(query: { ranking: ReaderRanking; window: Window; filter: ProductFilter | undefined }): RankedIds & {
-    products: string[];
-  };
-  searchBoth(query: {
-    embedding: Float32Array;
-    text: string;
-    vectorLimit: number;
-    lexicalLimit: number;
-    filter: ProductFilter | undefined;
-  }): { vector: RankedIds; lexical: RankedIds };
-  get(ids: readonly string[]): string[];
+  match(query: MatchQuery): Omit<MatchPage, 'matches'> & { matches: (Omit<Match, 'product'> & { product: string })[] };
   /** The products behind the one with the id `after`, in the order of their ids. */
   list(part: { after: string; limit: number }): string[];
   count(filter: ProductFilter | undefined): number;
+  get(ids: readonly string[]): string[];
   stats(argument: null): Omit<StoreStats, 'name'>;
   ping(argument: null): void;
 }
@@ -65,6 +49,7 @@ export function openReader({ folder, dimension, reader, stored }: ReaderStart): 
     database,
     'SELECT row, embedding FROM embeddings WHERE row IN (SELECT value FROM json_each(?))',
   );
+  const readRows = lookUp(database, 'SELECT id, row FROM products WHERE id IN (SELECT value FROM json_each(?))');
   const snapshot = createSnapshot();
   const scoreWords = createLexicalScorer(snapshot);
   let finder: NearestFinder;
@@ -95,63 +80,67 @@ export function openReader({ folder, dimension, reader, stored }: ReaderStart): 
       return json === undefined ? undefined : String(json);
     });
   };
-  /** The numbers of the words that some product has, each once. */
-  const termsOf = (text: string): number[] =>
-    [...new Set(tokenize(text))].flatMap((word) => dictionary.word(word) ?? []);
-
-  const nearest = (embedding: Float32Array, matching: ReturnType<typeof match>, limit: number): Ranked[] =>
-    finder.nearest(embedding, matching, limit);
-  const lexical = (text: string, { mask }: ReturnType<typeof match>, limit: number): Ranked[] =>
-    selectTop(scoreWords(termsOf(text), mask), limit, snapshot.idOf);
-  const match = (filter: ProductFilter | undefined) => matchFilter(snapshot, filter, dictionary);
-  /** Slots in their order, which writing a product anew changes for it alone. */
-  const listed = ({ mask }: ReturnType<typeof match>, { offset, limit }: Window): Ranked[] => {
-    const list: Ranked[] = [];
-    let passed = 0;
-    for (let slot = 0; slot < snapshot.size && list.length < limit; slot += 1) {
-      if (mask[slot] !== 1) continue;
-      if (passed >= offset) list.push({ slot, score: 0 });
-      passed += 1;
+  const wordsOf = (text: string): number[] => [
+    ...new Set(questionWords(text).flatMap((word) => dictionary.word(word) ?? [])),
+  ];
+  const leaveOut = (matching: Matching, ids: readonly string[]): Matching => {
+    if (ids.length === 0) return matching;
+    const mask = matching.mask.slice(0, snapshot.size);
+    let { count } = matching;
+    for (const row of readRows(ids).values()) {
+      const slot = snapshot.slotOfRow(Number(row));
+      if (slot === undefined || mask[slot] !== 1) continue;
+      mask[slot] = 0;
+      count -= 1;
     }
-    return list;
+    return { mask, count };
   };
-  const rank = (ranking: ReaderRanking, filter: ProductFilter | undefined, window: Window): Ranked[] => {
-    if (window.limit <= 0) return [];
-    const matching = match(filter);
-    if (ranking.by === 'filter') return listed(matching, window);
-    const end = window.offset + window.limit;
-    const list =
-      ranking.by === 'vector' ? nearest(ranking.embedding, matching, end) : lexical(ranking.text, matching, end);
-    return list.slice(window.offset);
+  const matchingOf = (query: MatchQuery, filter: ProductFilter | undefined): Matching =>
+    leaveOut(matchFilter(snapshot, filter, dictionary), query.leaveOut ?? []);
+  const find = (query: MatchQuery, matching: Matching): MatchSet =>
+    findMatches(query, matching, { scoreWords, finder, wordsOf });
+
+  const match: ReaderApi['match'] = (query) => {
+    const satisfying = matchFilter(snapshot, query.filter, dictionary);
+    const matching = leaveOut(satisfying, query.leaveOut ?? []);
+    const set = find(query, matching);
+    const page = pageOf(query, set, matching, { snapshot, finder });
+    const products = productsAt(page.map(({ slot }) => slot));
+    const all = slotsOf(set, matching, snapshot);
+    const facets =
+      query.facets &&
+      countFacets(
+        query.facets,
+        query.filter ?? {},
+        {
+          matching: (visit) => all.forEach(visit),
+          matchingWithout: (filter) => {
+            const wider = matchingOf(query, filter);
+            const slots = slotsOf(find(query, wider), wider, snapshot);
+            return (visit) => slots.forEach(visit);
+          },
+        },
+        { snapshot, dictionary },
+      );
+    return {
+      matches: page.flatMap(({ score, similarity, image }, place) => {
+        const product = products[place];
+        return product === undefined ? [] : [{ product, score, similarity, image }];
+      }),
+      matchCount: all.length,
+      totalCount: satisfying.count,
+      facets: facets ?? [],
+    };
   };
-  const idsAndScores = (list: readonly Ranked[]): RankedIds => ({
-    ids: list.map(({ slot }) => snapshot.idOf(slot)),
-    scores: Float64Array.from(list, ({ score }) => score),
-  });
 
   publish(stored);
   return {
     api: {
       publish,
-      search({ ranking, window, filter }) {
-        const ranked = rank(ranking, filter, window);
-        const products = productsAt(ranked.map(({ slot }) => slot));
-        const found = ranked.flatMap((entry, place) => {
-          const product = products[place];
-          return product === undefined ? [] : [{ ...entry, product }];
-        });
-        return { ...idsAndScores(found), products: found.map(({ product }) => product) };
-      },
-      searchBoth({ embedding, text, vectorLimit, lexicalLimit, filter }) {
-        const matching = match(filter);
-        return {
-          vector: idsAndScores(nearest(embedding, matching, vectorLimit)),
-          lexical: idsAndScores(lexical(text, matching, lexicalLimit)),
-        };
-      },
+      match,
+      count: (filter) => matchFilter(snapshot, filter, dictionary).count,
       get: (ids) => Array.from(readById(ids).values(), String),
       list: ({ after, limit }) => readBehind.all(after, limit).map(({ product }) => String(product)),
-      count: (filter) => match(filter).count,
       stats: () => stats(),
       ping() {
         readProducts([0]);

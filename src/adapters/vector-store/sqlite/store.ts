@@ -9,9 +9,9 @@ import type { Logger } from '../../../logger.ts';
 import { COMMAND } from '../../../package-root.ts';
 import type { StoredProduct } from '../../../product.ts';
 import { collectionName, safeName } from '../collection-name.ts';
-import type { CollectionIdentity, IndexedProduct, ScoredId, VectorStore } from '../types.ts';
+import type { CollectionIdentity, IndexedProduct, VectorStore } from '../types.ts';
 import { lockStore } from './lock.ts';
-import type { RankedIds, ReaderApi, ReaderStart } from './reader.ts';
+import type { ReaderApi, ReaderStart } from './reader.ts';
 import { readerThreadUrl } from './reader-thread.ts';
 import type { Publication } from './snapshot.ts';
 import { openingError, unavailable } from './sqlite-errors.ts';
@@ -130,17 +130,9 @@ function createStore(
       const products = await read((reader) => reader.call('get', ids), signal);
       return new Map(products.map(toProduct).map((product) => [product.id, product]));
     },
-    async search(ranking, window, { filter, signal } = {}) {
-      const found = await read((reader) => reader.call('search', { ranking, window, filter }), signal);
-      const products = found.products.map(toProduct);
-      return toList(found).flatMap((entry, place) => {
-        const product = products[place];
-        return product === undefined ? [] : [{ ...entry, product }];
-      });
-    },
-    async searchBoth(query, { filter, signal } = {}) {
-      const { vector, lexical } = await read((reader) => reader.call('searchBoth', { ...query, filter }), signal);
-      return { vector: toList(vector), lexical: toList(lexical) };
+    async match(query, { signal } = {}) {
+      const page = await read((reader) => reader.call('match', query), signal);
+      return { ...page, matches: page.matches.map((match) => ({ ...match, product: toProduct(match.product) })) };
     },
     async list({ after = '', limit, signal }) {
       const products = (await read((reader) => reader.call('list', { after, limit }), signal)).map(toProduct);
@@ -159,10 +151,6 @@ function createStore(
       return closing;
     },
   };
-}
-
-function toList({ ids, scores }: RankedIds): ScoredId[] {
-  return ids.map((id, place) => ({ id, score: scores[place] ?? 0 }));
 }
 
 function toProduct(json: string): StoredProduct {

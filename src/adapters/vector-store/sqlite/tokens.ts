@@ -1,4 +1,5 @@
 import { stemmer } from '@orama/stemmers/english';
+import { stopwords } from '@orama/stopwords/english';
 import type { StoredProduct } from '../../../product.ts';
 import { toWords } from '../words.ts';
 
@@ -45,6 +46,15 @@ export function tokenize(text: string): string[] {
   return fold(words.toLowerCase())
     .split(' ')
     .map((word) => stemOf(word.slice(0, MAX_WORD_LENGTH)));
+}
+
+const STOP_WORDS: ReadonlySet<string> = new Set(stopwords.flatMap((word) => tokenize(word)));
+
+/** The words of a question, each once, without those that say nothing ("the", "with"), unless it has no others. */
+export function questionWords(text: string): string[] {
+  const words = [...new Set(tokenize(text))];
+  const telling = words.filter((word) => !STOP_WORDS.has(word));
+  return telling.length > 0 ? telling : words;
 }
 
 /** How much a word says about a product, by where it stands: the name says what it is, the category what kind. */

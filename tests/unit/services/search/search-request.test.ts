@@ -5,7 +5,9 @@ test('what a caller leaves out, or sends as null, has the default that the API s
   const complete = {
     query: { text: 'red dress', textWeight: 0.5, semanticRatio: 0.4, mode: 'HYBRID' },
     filter: {},
+    sort: 'RELEVANCE',
     first: 10,
+    minRelevance: 0.5,
   };
   expect(searchRequestSchema.parse({ query: { text: 'red dress' } })).toEqual(complete);
   const nulls = {
@@ -13,7 +15,9 @@ test('what a caller leaves out, or sends as null, has the default that the API s
     filter: { categories: null, price: null, inStock: undefined, attributes: null },
     first: null,
     after: null,
+    sort: null,
     minSimilarity: null,
+    minRelevance: null,
   };
   expect(searchRequestSchema.parse(nulls)).toEqual(complete);
 });
@@ -24,7 +28,7 @@ test('half a price range is a condition of one end, and a null in it is none', (
 });
 
 test('a search by an image compares images unless something else is asked for', () => {
-  const modeOf = (query: object) => searchRequestSchema.parse({ query }).query.mode;
+  const modeOf = (query: object) => searchRequestSchema.parse({ query }).query?.mode;
   expect(modeOf({ imageUrl: 'https://shop.example/a.png' })).toBe('VECTOR');
   expect(modeOf({ imageUrl: 'https://shop.example/a.png', text: 'red' })).toBe('HYBRID');
   expect(modeOf({ imageUrl: 'https://shop.example/a.png', text: 'red', mode: 'VECTOR' })).toBe('VECTOR');
@@ -32,5 +36,22 @@ test('a search by an image compares images unless something else is asked for', 
 
 test('the same words are the same text, however they were typed', () => {
   const { query } = searchRequestSchema.parse({ query: { text: '  Cafe\u0301 \n\t noir ' } });
-  expect(query.text).toBe('Café noir');
+  expect(query?.text).toBe('Café noir');
+});
+
+test('everything matches where only images are compared or nothing is, and with words what reaches half of the best', () => {
+  const cutOf = (request: object) => searchRequestSchema.parse(request).minRelevance;
+  expect(cutOf({ query: { text: 'red' } })).toBe(0.5);
+  expect(cutOf({ query: { text: 'red', mode: 'LEXICAL' } })).toBe(0.5);
+  expect(cutOf({ query: { text: 'red', mode: 'VECTOR' } })).toBe(0);
+  expect(cutOf({ query: { imageUrl: 'https://shop.example/a.png' } })).toBe(0);
+  expect(cutOf({ query: null, filter: { inStock: true } })).toBe(0);
+  expect(cutOf({ query: { text: 'red' }, minRelevance: 0 })).toBe(0);
+});
+
+test('a limit on what to be like is refused where nothing is looked for, since it would do nothing', () => {
+  const pathsOf = (request: object) => searchRequestSchema.safeParse(request).error?.issues.map(({ path }) => path);
+  expect(pathsOf({ minRelevance: 0.5, minSimilarity: 0.2 })).toEqual([['minSimilarity'], ['minRelevance']]);
+  expect(pathsOf({ query: { text: 'red' }, minRelevance: 1.5 })).toEqual([['minRelevance']]);
+  expect(pathsOf({ query: {} })).toEqual([['query']]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { VectorStore } from '../../../../src/adapters/vector-store/types.ts';
+import type { MatchPage, MatchQuery, VectorStore } from '../../../../src/adapters/vector-store/types.ts';
 import type { Embedder } from '../../../../src/model/types.ts';
 import type { StoredProduct } from '../../../../src/product.ts';
 import { createSearchService } from '../../../../src/services/search/search.ts';
@@ -13,7 +13,6 @@ const embedder: Embedder = {
   close: async () => {},
 };
 const ids = Array.from({ length: 30 }, (_, i) => `p${String(i).padStart(2, '0')}`);
-const ranked = ids.map((id, i) => ({ id, score: 1 - i / 100 }));
 const productOf = (id: string): StoredProduct => ({
   id,
   name: id,
@@ -28,16 +27,29 @@ const productOf = (id: string): StoredProduct => ({
   contentHash: id,
 });
 
+const epoch = { current: async () => '1', bump: async () => {} };
+const imageSource = { load: async () => new Uint8Array(), close: async () => {} };
+const toPage = (listed: readonly string[], matchCount: number): MatchPage => ({
+  matches: listed.map((id) => ({ product: productOf(id), score: 1, similarity: null, image: 0 })),
+  matchCount,
+  totalCount: matchCount,
+  facets: [],
+});
+
 test('a product deleted while a search runs neither ends the paging nor shifts the pages behind it', async () => {
-  // The moment between ranking and reading cannot be had from a real store at will.
-  const store: Pick<VectorStore, 'count' | 'search' | 'searchBoth' | 'get'> = {
-    count: async () => ids.length,
-    search: async () => [],
-    searchBoth: async () => ({ vector: ranked, lexical: [] }),
-    get: async (wanted) => new Map(wanted.filter((id) => id !== 'p03').map((id) => [id, productOf(id)])),
+  // The moment between finding and reading cannot be had from a real store at will.
+  let matching = ids;
+  const store: Pick<VectorStore, 'match'> = {
+    async match({ window: { offset, limit } }) {
+      const found = matching.slice(offset, offset + limit);
+      const matchCount = matching.length;
+      matching = matching.filter((id) => id !== 'p03');
+      return toPage(
+        found.filter((id) => matching.includes(id)),
+        matchCount,
+      );
+    },
   };
-  const epoch = { current: async () => '1', bump: async () => {} };
-  const imageSource = { load: async () => new Uint8Array(), close: async () => {} };
   const service = createSearchService({ embedder, imageSource, store, epoch });
 
   const seen: string[] = [];
@@ -49,4 +61,38 @@ test('a product deleted while a search runs neither ends the paging nor shifts t
     after = page.hits.at(-1)?.cursor;
   }
   expect(seen).toEqual(ids.filter((id) => id !== 'p03'));
+});
+
+test('facets come with the page, of the same moment, and a second list of them brings no products along', async () => {
+  const asked: MatchQuery[] = [];
+  const store: Pick<VectorStore, 'match'> = {
+    async match(query) {
+      asked.push(query);
+      const facets = (query.facets?.names ?? []).map((name) => ({ name, buckets: [], otherCount: 0 }));
+      return { ...toPage(ids.slice(0, query.window.limit), ids.length), facets };
+    },
+  };
+  const service = createSearchService({ embedder, imageSource, store, epoch });
+  const request = searchRequestSchema.parse({ filter: { inStock: true }, first: 5 });
+  const color = { names: ['color'], maxBuckets: 50 };
+  const size = { names: ['size'], maxBuckets: 5 };
+
+  const none = await service.search(request);
+  expect(none.facets.size).toBe(0);
+  expect(asked.splice(0)).toMatchObject([{ facets: undefined, window: { limit: 5 } }]);
+  const found = await service.search(request, {
+    facets: new Map([
+      ['few', size],
+      ['colors', color],
+    ]),
+  });
+  expect(found.hits).toHaveLength(5);
+  expect([...found.facets].map(([key, [facet]]) => [key, facet?.name])).toEqual([
+    ['few', 'size'],
+    ['colors', 'color'],
+  ]);
+  expect(asked).toMatchObject([
+    { facets: size, window: { limit: 5 }, filter: { inStock: true } },
+    { facets: color, window: { limit: 0 }, filter: { inStock: true } },
+  ]);
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ProductSort } from '../adapters/vector-store/types.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type { CollectionStats } from '../services/health/collection-stats.ts';
 import type { ImportOutcome } from '../services/import/types.ts';
@@ -23,8 +24,23 @@ type ListedProduct = z.infer<typeof productSchema>;
 
 const PRODUCT = `id name description category price currency imageUrl inStock indexedAt attributes { name value }`;
 
-const SEARCH = `query VitrineSearch($query: SearchInput!, $filter: ProductFilter, $first: Int, $minSimilarity: Float) {
-  searchProducts(query: $query, filter: $filter, first: $first, minSimilarity: $minSimilarity) {
+const SEARCH = `query VitrineSearch(
+  $query: SearchInput
+  $filter: ProductFilter
+  $first: Int
+  $sort: ProductSort
+  $minSimilarity: Float
+  $minRelevance: Float
+) {
+  searchProducts(
+    query: $query
+    filter: $filter
+    first: $first
+    sort: $sort
+    minSimilarity: $minSimilarity
+    minRelevance: $minRelevance
+  ) {
+    matchCount
     totalCount
     timing { fetch embed search total }
     edges {
@@ -38,6 +54,7 @@ const SEARCH = `query VitrineSearch($query: SearchInput!, $filter: ProductFilter
 const searchedSchema = z
   .object({
     searchProducts: z.object({
+      matchCount: z.number(),
       totalCount: z.number(),
       timing: z.object({ fetch: z.number(), embed: z.number(), search: z.number(), total: z.number() }),
       edges: z.array(z.object({ score: z.number(), similarity: z.number().nullable(), node: productSchema })),
@@ -53,10 +70,12 @@ export type Found = z.infer<typeof searchedSchema>;
 
 /** The arguments of `searchProducts`; what is left out is as the schema says. */
 export interface SearchArguments {
-  query: Record<string, unknown>;
-  filter: Record<string, unknown>;
+  query?: Record<string, unknown> | undefined;
+  filter?: Record<string, unknown> | undefined;
   first?: number | undefined;
+  sort?: ProductSort | undefined;
   minSimilarity?: number | undefined;
+  minRelevance?: number | undefined;
 }
 
 /** Runs a search. Throws as ApiClient.run does, as do all of these. */

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, loadConfig } from '../config.ts';
 import { DTYPES, type Dtype, type TowerDtypes } from '../model/types.ts';
-import { SEARCH_MODES, type SearchMode } from '../services/search/search-request.ts';
 import { say } from './output.ts';
 
 /** Runs a command that resolves to its exit code, 0 where it names none, and tells its errors in words. */
@@ -80,11 +79,13 @@ export function wholeNumberBetween(min: number, max: number): (text: string) => 
   };
 }
 
-/** A parser for `--mode`, in capitals or not. */
-export function parseMode(text: string): SearchMode {
-  const mode = SEARCH_MODES.find((known) => known === text.toUpperCase());
-  if (mode) return mode;
-  throw new InvalidArgumentError(`It must be one of ${SEARCH_MODES.join(', ')}.`);
+/** An option whose value is one of some words, in capitals or not. */
+export function wordOption(flags: string, about: string, words: readonly string[]): Option {
+  return new Option(flags, about).choices(words).argParser((text) => {
+    const word = words.find((known) => known === text.toUpperCase());
+    if (word !== undefined) return word;
+    throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
+  });
 }
 
 /** A parser for an option that can be given several times. */

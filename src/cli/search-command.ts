@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { readOwnImage } from '../adapters/image-source/own-images.ts';
+import { PRODUCT_SORTS, type ProductSort } from '../adapters/vector-store/types.ts';
 import { StartupError } from '../errors.ts';
 import { COMMAND } from '../package-root.ts';
 import { SEARCH_MODES, type SearchMode } from '../services/search/search-request.ts';
@@ -14,12 +15,12 @@ import {
   collectAttribute,
   type JsonFlag,
   numberBetween,
-  parseMode,
   type Runner,
   readConfig,
   wholeNumberBetween,
   withConnection,
   withJson,
+  wordOption,
 } from './options.ts';
 import { print, printJson } from './output.ts';
 
@@ -33,7 +34,9 @@ interface SearchFlags extends ConnectionFlags, JsonFlag {
   mode?: SearchMode;
   textWeight?: number;
   semanticRatio?: number;
+  sort?: ProductSort;
   minSimilarity?: number;
+  minRelevance?: number;
   limit?: number;
 }
 
@@ -42,7 +45,8 @@ Examples:
   $ ${COMMAND} search "red dress" --max-price 50 --in-stock
   $ ${COMMAND} search --image photo.jpg --category shoes --category bags
   $ ${COMMAND} search "in blue" --image https://example.com/dress.jpg
-  $ ${COMMAND} search bag --attribute color=red --attribute color=brown`;
+  $ ${COMMAND} search bag --attribute color=red --attribute color=brown
+  $ ${COMMAND} search --category shoes --sort price_asc`;
 
 /** Adds `vitrine search`, which prints what is found. */
 export function addSearchCommand(program: Command, run: Runner): void {
@@ -50,7 +54,7 @@ export function addSearchCommand(program: Command, run: Runner): void {
   const command = program
     .command('search')
     .description('find products and print them as a table')
-    .argument('[words...]', 'what to look for')
+    .argument('[words...]', 'what to look for; without any and without an image, all products of the filter')
     .option('--image <url|file>', 'an image to look for, alone or together with words')
     .option('--category <category>', 'only this category; several: any of them', collect)
     .option('--min-price <price>', 'only from this price', price)
@@ -58,13 +62,13 @@ export function addSearchCommand(program: Command, run: Runner): void {
     .option('--in-stock', 'only what can be bought now')
     .option('--attribute <name=value>', 'only with this attribute; several of one name: any of them', collectAttribute)
     .addOption(
-      new Option('--mode <mode>', 'what to compare (default: HYBRID with words, VECTOR without)')
-        .choices(SEARCH_MODES)
-        .argParser(parseMode),
+      wordOption('--mode <mode>', 'what to compare (default: HYBRID with words, VECTOR without)', SEARCH_MODES),
     )
+    .addOption(wordOption('--sort <order>', 'the order of the products that match (default: RELEVANCE)', PRODUCT_SORTS))
     .option('--text-weight <share>', 'share of the words when there is an image too', numberBetween(0, 1))
     .option('--semantic-ratio <share>', 'HYBRID: share of the vector list against the lexical one', numberBetween(0, 1))
     .option('--min-similarity <similarity>', 'drop what looks less alike', numberBetween(-1, 1))
+    .option('--min-relevance <share>', 'drop what scores less than this share of the best', numberBetween(0, 1))
     .option('--limit <n>', 'how many products (default: 10)', wholeNumberBetween(1, 100));
   withConnection(withJson(command))
     .addHelpText('after', ABOUT)
@@ -83,16 +87,19 @@ export function addSearchCommand(program: Command, run: Runner): void {
 
 /** The arguments that the words and flags make. What was not said stays undefined, for the server to have its way. */
 async function toArguments(words: readonly string[], flags: SearchFlags, maxBytes: number): Promise<SearchArguments> {
-  const { image, mode, textWeight, semanticRatio, minSimilarity, category, minPrice, maxPrice, inStock } = flags;
+  const { image, mode, textWeight, semanticRatio, category, minPrice, maxPrice, inStock } = flags;
   const text = words.length > 0 ? words.join(' ') : undefined;
   const imageUrl = image === undefined ? undefined : await toImageUrl(image, maxBytes);
   const price = minPrice === undefined && maxPrice === undefined ? undefined : { min: minPrice, max: maxPrice };
   const attributes = flags.attribute && [...flags.attribute].map(([name, anyOf]) => ({ name, anyOf }));
+  const query = { text, imageUrl, textWeight, semanticRatio, mode };
   return {
-    query: { text, imageUrl, textWeight, semanticRatio, mode },
+    query: Object.values(query).some((value) => value !== undefined) ? query : undefined,
     filter: { categories: category, price, inStock, attributes },
     first: flags.limit,
-    minSimilarity,
+    sort: flags.sort,
+    minSimilarity: flags.minSimilarity,
+    minRelevance: flags.minRelevance,
   };
 }
 
@@ -114,14 +121,14 @@ const COLUMNS: readonly Column[] = [
   { title: 'Id', align: 'left' },
 ];
 
-/** A table of what was found, as wide as the terminal allows, and below it how many products there were and the time. */
+/** A table of what was found, as wide as the terminal allows, and below it how many match and the time. */
 export function formatFound(
-  { hits, totalCount, timing }: Found,
+  { hits, matchCount, totalCount, timing }: Found,
   terminal: { isTTY?: boolean; columns?: number; hasColors?(): boolean },
 ): string {
   const ms = (value: number) => `${value.toFixed(1)} ms`;
   const spent = `fetch ${ms(timing.fetch)}, embed ${ms(timing.embed)}, search ${ms(timing.search)}, total ${ms(timing.total)}`;
-  const searched = `${hits.length} of ${formatCount(totalCount)} products`;
+  const searched = `${hits.length} of ${formatCount(matchCount)} that match among ${formatCount(totalCount)} products`;
   if (hits.length === 0) return `Nothing found in ${formatCount(totalCount)} products (${spent})`;
   const rows = hits.map(({ score, similarity, product }, i) => [
     String(i + 1),

@@ -97,7 +97,16 @@ describe('a shop’s catalogue, from a file to a search', () => {
   });
 
   test('a search prints a table', async () => {
-    const { code, stdout, stderr } = await vitrine(['search', 'red', 'cotton', 't-shirt', '--limit', '3']);
+    const { code, stdout, stderr } = await vitrine([
+      'search',
+      'red',
+      'cotton',
+      't-shirt',
+      '--limit',
+      '3',
+      '--min-relevance',
+      '0',
+    ]);
     expect(stderr).toBe('');
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
@@ -105,7 +114,7 @@ describe('a shop’s catalogue, from a file to a search', () => {
     expect(lines[1]).toMatch(/^1 +[\d.]+ +-?[\d.]+ +12\.90 EUR +clothing +Red cotton t-shirt +sku-0001$/);
     expect(lines).toHaveLength(6);
     expect(lines.at(-1)).toMatch(
-      /^3 of 4 products \(fetch 0\.0 ms, embed [\d.]+ ms, search [\d.]+ ms, total [\d.]+ ms\)$/,
+      /^3 of 4 that match among 4 products \(fetch 0\.0 ms, embed [\d.]+ ms, search [\d.]+ ms, total [\d.]+ ms\)$/,
     );
   });
 
@@ -120,6 +129,15 @@ describe('a shop’s catalogue, from a file to a search', () => {
     });
     expect(found.hits[0].similarity).toBeGreaterThan(0.99);
     expect(found.hits[0].product.imageUrl).toMatch(/^http:\/\/localhost:4000\/images\/[0-9a-f]{64}\.png$/);
+  });
+
+  test('without words a search lists the products of the filter, by price if asked', async () => {
+    const { stdout } = await vitrine(['search', '--category', 'clothing', '--sort', 'price_desc', '--json']);
+    const { hits, matchCount, totalCount } = JSON.parse(stdout);
+    const prices: number[] = hits.map(({ product }: { product: { price: number } }) => product.price);
+    expect(prices).toEqual(prices.toSorted((left, right) => right - left));
+    expect([matchCount, totalCount]).toEqual([prices.length, prices.length]);
+    expect(prices.length).toBeGreaterThan(1);
   });
 
   test('an import that a script runs sums up as JSON, and names what failed and what stood there', async () => {
@@ -285,7 +303,8 @@ describe('a mistake on the command line', () => {
     [['search', 'dress', '--max-prise', '5'], '(Did you mean --max-price?)'],
     [['import', 'nothing.jsonl'], 'There is no file nothing.jsonl.'],
     [['import', 'products.csv', '--errors', './products.csv'], 'must not be the catalogue itself'],
-    [['search'], 'BAD_USER_INPUT: query: needs a text, an imageUrl, or both'],
+    [['search', '--mode', 'vector'], 'BAD_USER_INPUT: query: needs a text, an imageUrl, or both'],
+    [['search', '--min-relevance', '1'], 'minRelevance: there is nothing to be relevant to without a query'],
     [['search', 'dress', '--url', 'http://localhost:1'], 'No server answers at http://localhost:1/graphql'],
   ])('vitrine %j ends with 1 and says what is wrong, without a stack', async (args, message) => {
     const { code, stdout, stderr } = await vitrine(args);

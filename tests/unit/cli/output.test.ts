@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Found } from '../../../src/cli/operations.ts';
-import { collectAttribute, parseMode, wholeNumberBetween } from '../../../src/cli/options.ts';
+import { collectAttribute, wholeNumberBetween, wordOption } from '../../../src/cli/options.ts';
 import { formatFound } from '../../../src/cli/search-command.ts';
 import { formatStats } from '../../../src/cli/stats-command.ts';
 import { createProgress } from '../../../src/terminal/progress.ts';
 
 const found: Found = {
+  matchCount: 12,
   totalCount: 1250,
   timing: { fetch: 0, embed: 4.21, search: 1.06, total: 5.5 },
   hits: [
@@ -37,7 +38,7 @@ test('a search shows rank, scores, price, category, name and id, and what it too
     '1  0.988       0.312  49.90 EUR  dresses   Red dress             sku-1',
     '2  0.988           –  49.90 EUR  dresses   Red dress (sold out)  sku-2',
     '',
-    '2 of 1,250 products (fetch 0.0 ms, embed 4.2 ms, search 1.1 ms, total 5.5 ms)',
+    '2 of 12 that match among 1,250 products (fetch 0.0 ms, embed 4.2 ms, search 1.1 ms, total 5.5 ms)',
   ]);
 });
 
@@ -91,8 +92,9 @@ test('numbers out of range, empty or not whole are refused', () => {
 });
 
 test('a mode may be written in small letters', () => {
-  expect(parseMode('hybrid')).toBe('HYBRID');
-  expect(() => parseMode('fuzzy')).toThrow('VECTOR, LEXICAL, HYBRID');
+  const parse = (text: string) => wordOption('--mode <mode>', '', ['VECTOR', 'HYBRID']).parseArg?.(text, undefined);
+  expect(parse('hybrid')).toBe('HYBRID');
+  expect(() => parse('fuzzy')).toThrow('VECTOR, HYBRID');
 });
 
 test('without a terminal progress comes as plain lines, at most one every few seconds', () => {

@@ -3,6 +3,7 @@ import { loadConfig } from '../config.ts';
 import { AppError, type ErrorCode, StartupError } from '../errors.ts';
 import { COMMAND, readVersion } from '../package-root.ts';
 import { addDeleteCommands } from './delete-command.ts';
+import { addEvalCommand } from './eval-command.ts';
 import { addExportCommand } from './export-command.ts';
 import { addImportCommand } from './import-command.ts';
 import { addModelCommands } from './model.ts';
@@ -57,6 +58,7 @@ export function createProgram(exit: (code: number) => void): Command {
   addExportCommand(program, run);
   addDeleteCommands(program, run);
   addSearchCommand(program, run);
+  addEvalCommand(program, run);
   addStatsCommand(program, run);
   addModelCommands(program, run);
   return program;

@@ -104,7 +104,7 @@ async function toArguments(words: readonly string[], flags: SearchFlags, maxByte
 }
 
 /** A URL stays what it is; a file goes along whole, as a data: URL. */
-async function toImageUrl(image: string, maxBytes: number): Promise<string> {
+export async function toImageUrl(image: string, maxBytes: number): Promise<string> {
   if (/^(https?|data):/i.test(image)) return image;
   if (!statSync(image, { throwIfNoEntry: false })?.isFile()) throw new StartupError(`There is no image ${image}.`);
   const bytes = await readOwnImage(image, { maxBytes });

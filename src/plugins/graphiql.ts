@@ -54,6 +54,7 @@ query SearchByText {
     query: { text: "red dress" }
     first: 5
   ) {
+    matchCount
     totalCount
     ${EDGES}
     timing {
@@ -107,6 +108,43 @@ query SearchWithFilters(
             price: { min: 20, max: 80 },
             inStock: true,
             attributes: [{ name: 'color', anyOf: ['black', 'white', 'brown'] }],
+          },
+        },
+      ),
+      tab(
+        `# A category page: no query, only a filter. Each
+# facet leaves out its own condition, so that who
+# chose red still sees how many are blue.
+query Facets($filter: ProductFilter) {
+  searchProducts(
+    filter: $filter
+    sort: PRICE_ASC
+    first: 5
+  ) {
+    matchCount
+    facets(
+      names: ["color", "kind", "price"]
+      maxBuckets: 8
+    ) {
+      name
+      buckets {
+        value
+        count
+        selected
+      }
+      otherCount
+    }
+    nodes {
+      name
+      price
+      currency
+    }
+  }
+}`,
+        {
+          filter: {
+            categories: ['shoes'],
+            attributes: [{ name: 'color', anyOf: ['red'] }],
           },
         },
       ),

@@ -11,7 +11,7 @@ const browserPath = (process.env.PATH ?? '')
   .map((folder) => join(folder, 'chromium'))
   .find((file) => existsSync(file));
 
-const TABS = ['SearchByText', 'SearchByImage', 'SearchWithFilters', 'IndexProduct', 'Health', 'Stats'];
+const TABS = ['SearchByText', 'SearchByImage', 'SearchWithFilters', 'Facets', 'IndexProduct', 'Health', 'Stats'];
 
 /** Debian's Chromium as root and without a network of its own. */
 const BROWSER_ARGS = [
@@ -96,6 +96,15 @@ describe.skipIf(browserPath === undefined)('GraphiQL in a browser, on a machine 
     const { data } = await runTab('SearchWithFilters');
     expect(data.searchProducts.edges.length).toBeGreaterThan(0);
     for (const { node } of data.searchProducts.edges) expect(node.price).toBeLessThanOrEqual(80);
+  });
+
+  test('the fourth shows what the products of a category have in common', async () => {
+    const { matchCount, facets, nodes } = (await runTab('Facets')).data.searchProducts;
+    expect(nodes).toHaveLength(Math.min(5, matchCount));
+    const [color] = facets;
+    const red = color.buckets.find(({ value }: { value: string }) => value === 'red');
+    expect(red).toEqual({ value: 'red', count: matchCount, selected: true });
+    expect(color.buckets.length).toBeGreaterThan(1);
   });
 
   test('the others index a product, show health and stats', async () => {

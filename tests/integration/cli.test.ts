@@ -140,6 +140,28 @@ describe('a shop’s catalogue, from a file to a search', () => {
     expect(prices.length).toBeGreaterThan(1);
   });
 
+  test('graded queries tell how good searches are, and what another way of searching changes', async () => {
+    const queries = [
+      { text: 'red cotton t-shirt', kind: 'name', relevant: { 'sku-0001': 3 } },
+      { image: 'images/sku-0003.png', kind: 'image', filter: { price: { max: 20 } }, relevant: { 'sku-0003': 3 } },
+    ];
+    await writeFile(join(folder, 'queries.jsonl'), queries.map((query) => JSON.stringify(query)).join('\n'));
+    const plain = await vitrine(['eval', '--queries', 'queries.jsonl']);
+    expect(plain.stderr).toBe('');
+    expect(plain.stdout.trimEnd().split('\n')).toEqual([
+      'Kind   Queries  recall@10    MRR  nDCG@10',
+      'name         1      1.000  1.000    1.000',
+      'image        1      1.000  1.000    1.000',
+      'all          2      1.000  1.000    1.000',
+    ]);
+    const args = ['eval', '--queries', 'queries.jsonl', '--min-relevance', '0', '--against', 'min-relevance=1'];
+    const { stdout } = await vitrine([...args, '--against', 'mode=vector', '--json']);
+    const { kinds, against } = JSON.parse(stdout);
+    expect(kinds).toHaveLength(3);
+    expect(against.kinds).toHaveLength(3);
+    expect((await vitrine([...args, '--against', 'colour=red'])).stderr).toContain('It must look like mode=vector');
+  });
+
   test('an import that a script runs sums up as JSON, and names what failed and what stood there', async () => {
     const bad = jsonLine(PRODUCTS[0]).replace('12.9', '"12,90"').replace('"template"', '"in_stock"');
     const { child, ended } = start(['import', '-', '--format', 'jsonl', '--images', 'images', '--json']);

@@ -16,17 +16,18 @@ export interface IndexedProduct {
   embedding: Float32Array;
 }
 
-/** What one list is ranked by. `filter` ranks by nothing: a stable order of the store's own, every score 0. */
-export type Ranking = { by: 'vector'; embedding: Float32Array } | { by: 'lexical'; text: string } | { by: 'filter' };
-
 /**
  * What products match, and how well:
  * - `vector`: the cosine similarity of the best image;
  * - `lexical`: BM25, halved for a product that lacks one of the text's known words (see `VectorStore.match`);
  * - `hybrid`: `semanticRatio` x vector + (1 - `semanticRatio`) x lexical, see `fuse`;
- * - `filter`: nothing; every product has the score 0.
+ * - `filter`: nothing; every product has the score 0, and the newest is the most relevant.
  */
-export type Scoring = Ranking | { by: 'hybrid'; embedding: Float32Array; text: string; semanticRatio: number };
+export type Scoring =
+  | { by: 'vector'; embedding: Float32Array }
+  | { by: 'lexical'; text: string }
+  | { by: 'hybrid'; embedding: Float32Array; text: string; semanticRatio: number }
+  | { by: 'filter' };
 
 /** The orders of a match set; equal ones stand in the order of their ids. */
 export const PRODUCT_SORTS = ['RELEVANCE', 'PRICE_ASC', 'PRICE_DESC', 'NEWEST'] as const;

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { COMMAND } from '../package-root.ts';
+import { differencesOf, evaluate, type JudgedQuery, qualityByKind } from '../services/eval/evaluation.ts';
+import { type GradedQuery, parseGradedQueries } from '../services/eval/graded-queries.ts';
+import { SEARCH_MODES } from '../services/search/search-request.ts';
+import { type Column, formatTable } from '../terminal/table.ts';
+import { type Connection, connect } from './connect.ts';
+import { search } from './operations.ts';
+import {
+  type ConnectionFlags,
+  type JsonFlag,
+  numberBetween,
+  type Runner,
+  readConfig,
+  withConnection,
+  withJson,
+  wordOption,
+} from './options.ts';
+import { print, printJson } from './output.ts';
+import { toImageUrl } from './search-command.ts';
+
+/** How to search; what is left out is as the server has it. */
+interface Settings {
+  mode?: string;
+  semanticRatio?: number;
+  textWeight?: number;
+  minRelevance?: number;
+}
+
+interface EvalFlags extends Settings, ConnectionFlags, JsonFlag {
+  queries: string;
+  against?: Settings;
+}
+
+/** Products of each list that are judged: the reciprocal rank looks no further either. */
+const DEPTH = 100;
+/** Queries shown that got better, and as many that got worse. */
+const MAX_SHOWN = 10;
+
+const ABOUT = `
+A line of the file is a query, and the ids of relevant products, graded from 1
+(somewhat) to 3 (exactly). image (a file beside it, or a URL) and filter (as in
+the API) may stand there, too:
+  {"text": "red dress", "kind": "colour", "relevant": {"a-1": 3, "a-2": 1}}
+
+Examples:
+  $ ${COMMAND} eval --queries queries.jsonl
+  $ ${COMMAND} eval --queries queries.jsonl --against mode=vector
+  $ ${COMMAND} eval --queries queries.jsonl --against semantic-ratio=0.6`;
+
+/** Adds `vitrine eval`, which judges what searches find by graded queries. */
+export function addEvalCommand(program: Command, run: Runner): void {
+  const share = numberBetween(0, 1);
+  const command = program
+    .command('eval')
+    .description('judge what searches find by graded queries, and compare two ways of searching')
+    .requiredOption('--queries <file>', 'graded queries, JSON Lines')
+    .addOption(wordOption('--mode <mode>', 'what to compare', SEARCH_MODES))
+    .option('--semantic-ratio <share>', 'HYBRID: share of the vector list against the lexical one', share)
+    .option('--text-weight <share>', 'share of the words when there is an image too', share)
+    .option('--min-relevance <share>', 'drop what scores less than this share of the best', share)
+    .option('--against <option=value>', 'the other way: one of the four above, such as mode=vector', collectSetting);
+  withConnection(withJson(command))
+    .addHelpText('after', ABOUT)
+    .action((flags: EvalFlags) =>
+      run(async () => {
+        const config = readConfig();
+        const queries = parseGradedQueries(readFileSync(flags.queries, 'utf8'));
+        await using connection = await connect(config, flags);
+        const judgeAll = ({ mode, semanticRatio, textWeight, minRelevance }: Settings) =>
+          evaluate(queries, async (query) => {
+            const options = { folder: dirname(flags.queries), maxBytes: config.image.maxBytes };
+            const asked = { ...(await toQuery(query, options)), mode, semanticRatio, textWeight };
+            return rank(connection, { query: asked, filter: query.filter, minRelevance });
+          });
+        const judged = await judgeAll(flags);
+        const against = flags.against && (await judgeAll({ ...flags, ...flags.against }));
+        if (flags.json) printJson(toReport(judged, against));
+        else print(formatEvaluation(judged, against));
+        return 0;
+      }),
+    );
+}
+
+async function rank(
+  { client }: Connection,
+  args: {
+    query: Record<string, unknown>;
+    filter: Record<string, unknown> | undefined;
+    minRelevance?: number | undefined;
+  },
+): Promise<string[]> {
+  const { hits } = await search(client, { ...args, first: DEPTH });
+  return hits.map(({ product }) => product.id);
+}
+
+async function toQuery({ text, image }: GradedQuery, { folder, maxBytes }: { folder: string; maxBytes: number }) {
+  if (image === undefined) return { text };
+  const isUrl = /^(https?|data):/i.test(image);
+  return { text, imageUrl: await toImageUrl(isUrl ? image : resolve(folder, image), maxBytes) };
+}
+
+/** A parser for `--against`, which can be given several times. */
+function collectSetting(given: string, earlier: Settings = {}): Settings {
+  const [name = '', value = ''] = given.split('=', 2).map((part) => part.trim());
+  const share = numberBetween(0, 1);
+  switch (name) {
+    case 'mode': {
+      const mode = SEARCH_MODES.find((known) => known === value.toUpperCase());
+      if (mode === undefined) throw new InvalidArgumentError(`mode must be one of ${SEARCH_MODES.join(', ')}.`);
+      return { ...earlier, mode };
+    }
+    case 'semantic-ratio':
+      return { ...earlier, semanticRatio: share(value) };
+    case 'text-weight':
+      return { ...earlier, textWeight: share(value) };
+    case 'min-relevance':
+      return { ...earlier, minRelevance: share(value) };
+    default:
+      throw new InvalidArgumentError('It must look like mode=vector or semantic-ratio=0.6.');
+  }
+}
+
+function toReport(judged: readonly JudgedQuery[], against: readonly JudgedQuery[] | undefined) {
+  return {
+    kinds: qualityByKind(judged),
+    ...(against && { against: { kinds: qualityByKind(against), ...differencesOf(judged, against) } }),
+  };
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Kind', align: 'left' },
+  { title: 'Queries', align: 'right' },
+  { title: 'recall@10', align: 'right' },
+  { title: 'MRR', align: 'right' },
+  { title: 'nDCG@10', align: 'right' },
+];
+
+/** A table by kind; with `against`, both figures side by side, and below it the queries that got better and worse. */
+function formatEvaluation(judged: readonly JudgedQuery[], against?: readonly JudgedQuery[]): string {
+  const others = against && qualityByKind(against);
+  const rows = qualityByKind(judged).map(({ kind, queries, quality }, place) => {
+    const other = others?.[place]?.quality;
+    const figures = (['recallAt10', 'reciprocalRank', 'ndcgAt10'] as const).map((figure) =>
+      [quality[figure], ...(other ? [other[figure]] : [])].map((value) => value.toFixed(3)).join(' -> '),
+    );
+    return [kind, String(queries), ...figures];
+  });
+  const table = formatTable(COLUMNS, rows, { colour: false });
+  if (against === undefined) return table;
+  const { better, worse } = differencesOf(judged, against);
+  return [table, formatDifferences('better', better), formatDifferences('worse', worse)].join('\n\n');
+}
+
+function formatDifferences(title: string, all: ReturnType<typeof differencesOf>['better']): string {
+  const shown = all.slice(0, MAX_SHOWN).map(({ query: { text, image, kind }, before, after }) => {
+    const asked = [text, image].filter((part) => part !== undefined).join(' + ');
+    return `  ${before.toFixed(3)} -> ${after.toFixed(3)}  ${asked} (${kind})`;
+  });
+  const more = all.length > shown.length ? [`  and ${all.length - shown.length} more`] : [];
+  return [`${all.length} ${title}, by nDCG@10${shown.length > 0 ? ':' : ''}`, ...shown, ...more].join('\n');
+}

@@ -6,6 +6,7 @@ import { createSingleFlight } from '../../async/single-flight.ts';
 import { timed } from '../../async/timing.ts';
 import type { Embedder } from '../../model/types.ts';
 import { decodeCursor, encodeCursor, fingerprint, MAX_WINDOW } from './cursor.ts';
+import { checkFacetCost } from './facet-cost.ts';
 import { embedQuery } from './query-vector.ts';
 import type { SearchRequest } from './search-request.ts';
 import type { FacetedCallOptions, SearchCallOptions, SearchResult, SearchService } from './types.ts';
@@ -67,6 +68,7 @@ export function createSearchService(deps: Dependencies): SearchService {
 
   return {
     async search({ first, after, ...query }, options = {}) {
+      checkFacetCost(query.filter, options.facets?.values() ?? []);
       const queryId = fingerprint(query);
       const offset = after === undefined ? 0 : decodeCursor(after, queryId);
       const window = { offset, limit: Math.min(first, MAX_WINDOW - offset) };

@@ -1,12 +1,7 @@
+import { B, K1, LACKING } from '../tokens.ts';
 import { MAX_SLOTS, postingsOf, slotOf, weightOf } from './segment.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Scored } from './top.ts';
-
-/** How soon more of the same word says nothing new, and how much long texts are held back: the usual constants. */
-const K1 = 1.2;
-const B = 0.75;
-/** What the words of a product count for that lacks one of those asked for. */
-const LACKING = 0.5;
 
 /**
  * Scores products by the words they share with a query, with BM25 over weighted fields: a word of the name counts like

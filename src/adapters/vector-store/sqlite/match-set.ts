@@ -1,11 +1,9 @@
+import { FUSION_DEPTH } from '../fusion.ts';
 import type { MatchQuery } from '../types.ts';
 import type { Matching } from './filter.ts';
 import type { LexicalScorer } from './lexical.ts';
 import type { Near, NearestFinder } from './nearest.ts';
 import type { Scored } from './top.ts';
-
-/** How many of the nearest go into the fusion, and where its constants come from. */
-export const FUSION_DEPTH = 200;
 
 /** Which products match a query, and how well. */
 export interface MatchSet {
@@ -49,8 +47,7 @@ export function findMatches(query: MatchQuery, matching: Matching, tools: MatchT
 }
 
 /**
- * Adds what the nearest count for to the scores of the words, as `fuse` does for lists: cosines between the least and the
- * greatest of the best 200 (nothing where they do not differ), words divided by their best.
+ * Adds what the nearest count for to the scores of the words, as `fuse` does for lists, which says why.
  */
 function fuseScores(lexical: Scored, near: readonly Near[], semanticRatio: number): Scored {
   const { slots, scores } = lexical;

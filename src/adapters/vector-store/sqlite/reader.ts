@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { questionWords } from '../tokens.ts';
 import type { Match, MatchPage, MatchQuery, ProductFilter, StoreStats } from '../types.ts';
 import { openForReading } from './database.ts';
 import { createDictionary } from './dictionary.ts';
@@ -10,7 +11,6 @@ import { findMatches, type MatchSet } from './match-set.ts';
 import { createNearestFinder, type NearestFinder, type ReadEmbeddings } from './nearest.ts';
 import { toEmbedding } from './rows.ts';
 import { createSnapshot, type Publication } from './snapshot.ts';
-import { questionWords } from './tokens.ts';
 import { createVectorScanner } from './vector-memory.ts';
 
 /** What one reader answers. Products are JSON, which is cheaper to hand to another thread than objects. */

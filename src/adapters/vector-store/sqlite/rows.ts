@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { StoredProduct } from '../../../product.ts';
+import { weighWords } from '../tokens.ts';
 import type { DictionaryWriter } from './dictionary.ts';
 import type { Row } from './segment.ts';
 import { damaged } from './sqlite-errors.ts';
-import { weighWords } from './tokens.ts';
 
 /** What of a row its checksum covers: all that is stored of a product. */
 interface Stored {

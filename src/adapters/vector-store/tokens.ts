@@ -1,7 +1,7 @@
 import { stemmer } from '@orama/stemmers/english';
 import { stopwords } from '@orama/stopwords/english';
-import type { StoredProduct } from '../../../product.ts';
-import { toWords } from '../words.ts';
+import type { StoredProduct } from '../../product.ts';
+import { toWords } from './words.ts';
 
 /** A longer word is a mistake or an attack: what lies beyond does not tell it from others. */
 const MAX_WORD_LENGTH = 64;
@@ -56,6 +56,13 @@ export function questionWords(text: string): string[] {
   const telling = words.filter((word) => !STOP_WORDS.has(word));
   return telling.length > 0 ? telling : words;
 }
+
+/** What the words of a product count for that lacks one of those asked for, see `MatchQuery`. */
+export const LACKING = 0.5;
+
+/** BM25: how soon more of the same word says nothing new, and how much long texts are held back. The usual constants. */
+export const K1 = 1.2;
+export const B = 0.75;
 
 /** How much a word says about a product, by where it stands: the name says what it is, the category what kind. */
 const NAME_WEIGHT = 3;

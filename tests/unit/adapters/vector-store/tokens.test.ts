@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { tokenize, weighWords } from '../../../../../src/adapters/vector-store/sqlite/tokens.ts';
-import { makeProduct } from '../../../../contract/vector-store/fixtures.ts';
+import { tokenize, weighWords } from '../../../../src/adapters/vector-store/tokens.ts';
+import { makeProduct } from '../../../contract/vector-store/fixtures.ts';
 
-describe('the words of the embedded store', () => {
+describe('the words of both stores', () => {
   test.each([
     ['Dresses', 'dress'],
     ['RUNNING shoe', 'running shoes'],

@@ -1,0 +1,115 @@
+import { type PriceBounds, roundPriceRanges } from './price-ranges.ts';
+import type { Facet, FacetRequest, ProductFilter } from './types.ts';
+
+/** A range of prices and how many lie in it. */
+export interface PriceCount extends PriceBounds {
+  count: number;
+}
+
+/** What the products of a match set have, counted. */
+export interface Tally {
+  categories: ReadonlyMap<string, number>;
+  /** By attribute name, then by value. */
+  attributes: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** How many are in stock (`true`) and how many are not (`false`). */
+  stock: ReadonlyMap<string, number>;
+  /** In their order, without gaps. */
+  prices: readonly PriceCount[];
+}
+
+/** The names of the facets to show, each once: those asked for, or all that there are in `tally` or in the filter. */
+export function facetNames({ names }: FacetRequest, filter: ProductFilter, tally: Tally): string[] {
+  if (names) return [...new Set(names)];
+  const known = [...tally.attributes.keys(), ...(filter.attributes ?? []).map(({ name }) => name)];
+  return [...new Set(['category', 'price', 'inStock', ...known.toSorted(byName)])];
+}
+
+/** The filter without its condition on a facet; undefined where it has none. */
+export function withoutCondition(filter: ProductFilter, name: string): ProductFilter | undefined {
+  const { categories, price, inStock, attributes = [], ...none } = filter;
+  if (name === 'category') return categories && { ...none, ...omitAbsent({ price, inStock }), attributes };
+  if (name === 'price') return price && { ...none, ...omitAbsent({ categories, inStock }), attributes };
+  if (name === 'inStock') {
+    return inStock === undefined ? undefined : { ...none, ...omitAbsent({ categories, price }), attributes };
+  }
+  const others = attributes.filter((attribute) => attribute.name !== name);
+  return others.length === attributes.length ? undefined : { ...filter, attributes: others };
+}
+
+function omitAbsent(filter: { [Name in keyof ProductFilter]: ProductFilter[Name] | undefined }): ProductFilter {
+  return Object.fromEntries(Object.entries(filter).filter(([, condition]) => condition !== undefined));
+}
+
+/** One facet, as it is shown, of what was counted. Nothing is missing in `tally` that this facet is about. */
+export function facetOf(name: string, tally: Tally, filter: ProductFilter, { maxBuckets }: FacetRequest): Facet {
+  if (name === 'price') return priceFacet(tally.prices, filter.price);
+  if (name === 'category') return valueFacet(name, tally.categories, filter.categories ?? [], maxBuckets);
+  if (name === 'inStock') {
+    const chosen = filter.inStock === undefined ? [] : [String(filter.inStock)];
+    return valueFacet(name, tally.stock, chosen, maxBuckets);
+  }
+  const chosen = (filter.attributes ?? []).filter((one) => one.name === name).flatMap(({ anyOf }) => anyOf);
+  return valueFacet(name, tally.attributes.get(name) ?? new Map(), chosen, maxBuckets);
+}
+
+/** The largest buckets and the chosen ones, whatever their size. */
+function valueFacet(
+  name: string,
+  counts: ReadonlyMap<string, number>,
+  chosen: readonly string[],
+  maxBuckets: number,
+): Facet {
+  const all = Array.from(counts, ([value, count]) => ({ value, count }))
+    .filter(({ count }) => count > 0)
+    .sort((left, right) => right.count - left.count || byName(left.value, right.value));
+  const shown = new Set(all.slice(0, maxBuckets).map(({ value }) => value));
+  const missing = chosen.filter((value) => !counts.get(value)).map((value) => ({ value, count: 0 }));
+  const listed = all.filter(({ value }) => shown.has(value) || chosen.includes(value));
+  const buckets = [...listed, ...new Map(missing.map((bucket) => [bucket.value, bucket])).values()];
+  const sum = (list: readonly { count: number }[]) => list.reduce((total, { count }) => total + count, 0);
+  return {
+    name,
+    buckets: buckets.map((bucket) => ({ ...bucket, selected: chosen.includes(bucket.value), min: null, max: null })),
+    otherCount: sum(all) - sum(listed),
+  };
+}
+
+function priceFacet(prices: readonly PriceCount[], chosen: ProductFilter['price']): Facet {
+  const { min: from = Number.NEGATIVE_INFINITY, max: to = Number.POSITIVE_INFINITY } = chosen ?? {};
+  const isChosen = chosen?.min !== undefined || chosen?.max !== undefined;
+  const buckets = prices.map(({ min, max, count }) => ({
+    value: `${min}-${max}`,
+    count,
+    selected: isChosen && min >= from && max <= to,
+    min,
+    max,
+  }));
+  return { name: 'price', buckets: buckets.filter(({ count, selected }) => count > 0 || selected), otherCount: 0 };
+}
+
+/** The ranges in which prices from `lowest` to `highest` are shown. */
+export function priceRangesOf(lowest: number, highest: number, { maxBuckets }: FacetRequest): PriceBounds[] {
+  return roundPriceRanges(lowest, highest, Math.max(2, maxBuckets));
+}
+
+/** How many prices lie in which of their ranges. */
+export function countPrices(prices: readonly number[], request: FacetRequest): PriceCount[] {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const price of prices) {
+    if (price < lowest) lowest = price;
+    if (price > highest) highest = price;
+  }
+  const ranges = prices.length === 0 ? [] : priceRangesOf(lowest, highest, request);
+  const counts = ranges.map((range) => ({ ...range, count: 0 }));
+  for (const price of prices) {
+    const range = counts.find(({ max }) => price < max);
+    if (range) range.count += 1;
+  }
+  return counts;
+}
+
+/** In code unit order, the same on every machine. */
+function byName(left: string, right: string): number {
+  return left < right ? -1 : Number(left > right);
+}

@@ -5,7 +5,7 @@ import type { Logger } from '../../../logger.ts';
 import type { CollectionIdentity } from '../types.ts';
 import type { QdrantApi, Schemas } from './api.ts';
 import { failureOf, type QdrantCall } from './call.ts';
-import { IMAGE_VECTOR, LEXICAL_VECTOR } from './point.ts';
+import { IMAGE_VECTOR, LEXICAL_VECTOR, WORDS_FIELD } from './point.ts';
 
 /** How a collection is laid out. It counts when the collection is created and never afterwards. */
 export interface NewCollectionSettings {
@@ -26,6 +26,8 @@ const INDEXES = {
   inStock: 'bool',
   attributes: 'keyword',
   productId: 'keyword',
+  indexedAt: 'datetime',
+  [WORDS_FIELD]: 'keyword',
 } as const satisfies Record<string, Schemas['PayloadSchemaType']>;
 
 /** A new collection, or an index over a large one, takes the server longer than any search may. */
@@ -36,7 +38,14 @@ const infoSchema = z.object({
     /** Absent in collections of a server before 1.16, which ignores it. */
     metadata: z.object({ modelId: z.string() }).optional().catch(undefined),
     params: z.object({
-      vectors: z.object({ [IMAGE_VECTOR]: z.object({ size: z.number(), distance: z.string() }) }),
+      vectors: z.object({
+        [IMAGE_VECTOR]: z.object({
+          size: z.number(),
+          distance: z.string(),
+          /** Absent in collections of an earlier version of Vitrine, which have no words to ask for either. */
+          multivector_config: z.object({ comparator: z.literal('max_sim') }).optional(),
+        }),
+      }),
       sparse_vectors: z.object({ [LEXICAL_VECTOR]: z.object({ modifier: z.literal('idf') }) }),
     }),
   }),
@@ -48,7 +57,11 @@ export function newCollectionRequest(
   { modelId, dimension }: CollectionIdentity,
   settings: NewCollectionSettings,
 ): Schemas['CreateCollection'] {
-  const image: Schemas['VectorParams'] = { size: dimension, distance: 'Cosine' };
+  const image: Schemas['VectorParams'] = {
+    size: dimension,
+    distance: 'Cosine',
+    multivector_config: { comparator: 'max_sim' },
+  };
   if (settings.onDisk) image.on_disk = true;
   const lexical: Schemas['SparseVectorParams'] = { modifier: 'idf' };
   const request: Schemas['CreateCollection'] = {
@@ -128,12 +141,18 @@ export async function prepareCollection(
   name: string,
   { modelId, dimension }: CollectionIdentity,
 ): Promise<void> {
-  const { size, distance, indexes } = await readCollection(deps, name);
+  const { size, distance, multivector_config, indexes } = await readCollection(deps, name);
   if (size !== dimension || distance !== 'Cosine') {
     throw new StartupError(
       `The collection ${name} in Qdrant holds vectors of ${size} dimensions compared by ${distance}, but the model ` +
         `"${modelId}" makes vectors of ${dimension} dimensions compared by Cosine. Go back to the model that made the ` +
         `collection (CLIP_MODEL), or choose another name for it (COLLECTION).`,
+    );
+  }
+  if (multivector_config === undefined) {
+    throw new StartupError(
+      `The collection ${name} in Qdrant was made by an earlier version of Vitrine, which kept one image of a product and ` +
+        `no words to count by. Choose another name (COLLECTION) and index the products again; the old one stays as it is.`,
     );
   }
   for (const [field, kind] of Object.entries(INDEXES)) {

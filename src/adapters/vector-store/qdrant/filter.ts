@@ -1,5 +1,6 @@
 import type { ProductFilter } from '../types.ts';
 import type { Schemas } from './api.ts';
+import { toPointId } from './point-id.ts';
 
 /**
  * An attribute as one keyword, `name=value`. A `=` or `%` of the name is percent-encoded, so the first `=` always is
@@ -36,15 +37,38 @@ function isWithin(key: string, { min, max }: { min?: number; max?: number }): Sc
   return { key, range };
 }
 
-function equals(key: string, value: boolean): Schemas['FieldCondition'] {
+/** That a field has this value, or one of a list does. */
+export function equals(key: string, value: boolean | string): Schemas['FieldCondition'] {
   const match: Schemas['MatchValue'] = { value };
   return { key, match };
 }
 
-/** The filter in Qdrant's words; undefined when every product satisfies it. Ask `matchesNothing` first. */
-export function toQdrantFilter(filter: ProductFilter): Schemas['Filter'] | undefined {
+/** That a product is one of these. */
+export function isOneOf(ids: readonly string[]): Schemas['HasIdCondition'] {
+  return { has_id: ids.map(toPointId) };
+}
+
+/** What a request asks for, as lists of conditions that can be added to. */
+export interface Conditions {
+  must: (Schemas['FieldCondition'] | Schemas['HasIdCondition'])[];
+  must_not: Schemas['HasIdCondition'][];
+}
+
+/** The same conditions, and some more. */
+export function withMore({ must, must_not }: Conditions, more: Conditions['must']): Conditions {
+  return { must: [...must, ...more], must_not };
+}
+
+/** The conditions in Qdrant's words; undefined when every product satisfies them. */
+export function toFilter({ must, must_not }: Conditions): Schemas['Filter'] | undefined {
+  if (must.length === 0 && must_not.length === 0) return undefined;
+  return { ...(must.length > 0 && { must }), ...(must_not.length > 0 && { must_not }) };
+}
+
+/** The conditions of a filter, without the products of `leaveOut`. Ask `matchesNothing` first. */
+export function conditionsOf(filter: ProductFilter, leaveOut: readonly string[] = []): Conditions {
   const { categories, price, inStock, attributes = [] } = filter;
-  const must: Schemas['FieldCondition'][] = [];
+  const must: Conditions['must'] = [];
   if (categories !== undefined) must.push(isAnyOf('category', categories));
   if (price?.min !== undefined || price?.max !== undefined) must.push(isWithin('price', price));
   if (inStock !== undefined) must.push(equals('inStock', inStock));
@@ -52,5 +76,5 @@ export function toQdrantFilter(filter: ProductFilter): Schemas['Filter'] | undef
     const keywords = anyOf.map((value) => encodeAttribute({ name, value }));
     must.push(isAnyOf('attributes', keywords));
   }
-  return must.length === 0 ? undefined : { must };
+  return { must, must_not: leaveOut.length === 0 ? [] : [isOneOf(leaveOut)] };
 }

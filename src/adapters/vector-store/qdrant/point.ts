@@ -1,43 +1,18 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { vectorStoreUnavailable } from '../../../errors.ts';
 import type { StoredProduct } from '../../../product.ts';
+import { weighWords } from '../tokens.ts';
 import type { IndexedProduct } from '../types.ts';
-import { toWords } from '../words.ts';
 import type { Schemas } from './api.ts';
 import { decodeAttribute, encodeAttribute } from './filter.ts';
+import { toPointId } from './point-id.ts';
+import { productVector } from './sparse.ts';
 import { numberSchema } from './workarounds.ts';
 
-/** The dense vector of a point: the embedding of the product's image. */
+/** The dense vectors of a point: the embeddings of the product's images, of which the nearest counts. */
 export const IMAGE_VECTOR = 'image';
-/** The sparse vector of a point: the product's words, which the server weighs by BM25. */
+/** The sparse vector of a point: the product's words, each with its weight (BM25). */
 export const LEXICAL_VECTOR = 'lexical';
-const BM25_MODEL = 'qdrant/bm25';
-
-/** Made up for Vitrine: a point id is a UUIDv5 (RFC 9562) of the product id in this namespace. */
-const NAMESPACE = Buffer.from('5b1c7a0e9d3f4c628e41f0a7b36d9c15', 'hex');
-
-/** The id of a product's point, always the same for the same product: Qdrant takes only integers and UUIDs. */
-export function toPointId(productId: string): string {
-  const hash = createHash('sha1').update(NAMESPACE).update(productId, 'utf8').digest().subarray(0, 16);
-  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
-  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-/** Whether a text could be the id of a product's point. */
-export function isPointId(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
-}
-
-/** Words, as `toWords` gives them, for the server to make a sparse vector of, in a point or in a query. */
-export function toLexicalInput(words: string): Schemas['Document'] {
-  return { text: words, model: BM25_MODEL };
-}
-
-function searchableText({ id, name, description, category, attributes }: StoredProduct): string {
-  return toWords([name, description, category, id, ...attributes.map(({ value }) => value)].join(' '));
-}
 
 /** What a point carries: the whole product, with what filters ask for in the form that its index needs. */
 interface Payload extends Omit<StoredProduct, 'id' | 'attributes'> {
@@ -45,6 +20,13 @@ interface Payload extends Omit<StoredProduct, 'id' | 'attributes'> {
   /** Each as `encodeAttribute` writes it. */
   attributes: string[];
 }
+
+/** The words of a product, as questions have them: they tell which products have all that were asked for. */
+export const WORDS_FIELD = 'words';
+/** How many images a product has. */
+const IMAGES_FIELD = 'images';
+/** All of a payload that a product is made of. */
+export const PRODUCT_FIELDS: Schemas['WithPayloadInterface'] = { exclude: [WORDS_FIELD] };
 
 /** Half a surrogate pair is refused by the server's JSON parser, and no text of a product is worth failing for that. */
 function toPayload(product: StoredProduct): Payload {
@@ -63,13 +45,16 @@ function toPayload(product: StoredProduct): Payload {
   };
 }
 
-/** The point that stands for a product. */
-export function toPoint({ product, embedding }: IndexedProduct): Schemas['PointStruct'] {
-  const lexical = toLexicalInput(searchableText(product));
+/** The point that stands for a product whose images have embeddings of `dimension` numbers each. */
+export function toPoint({ product, embedding }: IndexedProduct, dimension: number): Schemas['PointStruct'] {
+  const images = Array.from({ length: embedding.length / dimension }, (_, image) =>
+    Array.from(embedding.subarray(image * dimension, (image + 1) * dimension)),
+  );
+  const words = weighWords(product);
   return {
     id: toPointId(product.id),
-    vector: { [IMAGE_VECTOR]: Array.from(embedding), [LEXICAL_VECTOR]: lexical },
-    payload: { ...toPayload(product) },
+    vector: { [IMAGE_VECTOR]: images, [LEXICAL_VECTOR]: productVector(words) },
+    payload: { ...toPayload(product), [WORDS_FIELD]: [...words.weights.keys()], [IMAGES_FIELD]: images.length },
   };
 }
 
@@ -90,18 +75,60 @@ const payloadSchema = z.object({
 /** The product in a point's payload. Throws AppError VECTOR_STORE_UNAVAILABLE for a point that Vitrine did not write. */
 export function toProduct(payload: unknown): StoredProduct {
   const parsed = payloadSchema.safeParse(payload);
-  if (!parsed.success) {
-    throw vectorStoreUnavailable('The collection holds a point that is not a product of Vitrine.', parsed.error);
-  }
+  if (!parsed.success) return refuse(parsed.error);
   const { productId, attributes, ...product } = parsed.data;
   return { ...product, id: productId, attributes: attributes.map(decodeAttribute) };
 }
 
+/** How many images the product in a payload has. */
+export function imageCountOf(payload: unknown): number {
+  const parsed = z.object({ [IMAGES_FIELD]: z.number() }).safeParse(payload);
+  return parsed.success ? parsed.data[IMAGES_FIELD] : 1;
+}
+
+const imagesSchema = z.object({ [IMAGE_VECTOR]: z.array(z.array(z.number())) });
+
+/** The embeddings of a product's images in the vectors of its point; none where they were not asked for. */
+export function imagesOf(vectors: unknown): number[][] {
+  const parsed = imagesSchema.safeParse(vectors);
+  return parsed.success ? parsed.data[IMAGE_VECTOR] : [];
+}
+
 const idSchema = payloadSchema.pick({ productId: true });
+const factsSchema = payloadSchema.pick({
+  productId: true,
+  category: true,
+  price: true,
+  inStock: true,
+  indexedAt: true,
+  attributes: true,
+});
+
+/** What sorting and counting need to know of a product. Attributes as `encodeAttribute` writes them. */
+export type Facts = z.output<typeof factsSchema>;
+
+/** The fields of a payload that a list asks for: the id, and what `toFacts` reads. */
+export const ID_FIELDS = Object.keys(idSchema.shape);
+export const FACTS_FIELDS = Object.keys(factsSchema.shape);
+
+function refuse(error: Error): never {
+  throw vectorStoreUnavailable('The collection holds a point that is not a product of Vitrine.', error);
+}
 
 /** The product id in a payload of which nothing else was asked for. */
 export function toProductId(payload: unknown): string {
   const parsed = idSchema.safeParse(payload);
-  if (parsed.success) return parsed.data.productId;
-  throw vectorStoreUnavailable('The collection holds a point that is not a product of Vitrine.', parsed.error);
+  return parsed.success ? parsed.data.productId : refuse(parsed.error);
+}
+
+/** The price in a payload of which nothing else was asked for. */
+export function toPrice(payload: unknown): number {
+  const parsed = payloadSchema.pick({ price: true }).safeParse(payload);
+  return parsed.success ? parsed.data.price : refuse(parsed.error);
+}
+
+/** The facts in a payload. */
+export function toFacts(payload: unknown): Facts {
+  const parsed = factsSchema.safeParse(payload);
+  return parsed.success ? parsed.data : refuse(parsed.error);
 }

@@ -6,9 +6,20 @@ import { openCollection } from './alias.ts';
 import { createQdrantApi, type Schemas } from './api.ts';
 import { createQdrantCall, type QdrantCall } from './call.ts';
 import type { NewCollectionSettings } from './collection.ts';
-import { matchesNothing, toQdrantFilter } from './filter.ts';
-import { isPointId, toPoint, toPointId, toProduct } from './point.ts';
-import { createQdrantSearch } from './search.ts';
+import type { CountDeps } from './facets.ts';
+import { conditionsOf, matchesNothing, toFilter } from './filter.ts';
+import { createMatch, type MatchDeps } from './match.ts';
+import {
+  ID_FIELDS,
+  IMAGE_VECTOR,
+  imageCountOf,
+  imagesOf,
+  PRODUCT_FIELDS,
+  toPoint,
+  toProduct,
+  toProductId,
+} from './point.ts';
+import { isPointId, toPointId } from './point-id.ts';
 import { checkVersion, whenReachable } from './start.ts';
 import { readStats } from './stats.ts';
 
@@ -86,40 +97,72 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     throw vectorStoreUnavailable('The vector store has taken the change and not carried it out yet.', { status });
   }
 
+  /** The points of products that exist, in no order. */
+  async function* readPoints(
+    ids: readonly string[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Schemas['Record']> {
+    for (const chunk of chunksOf([...new Set(ids.map(toPointId))], GET_CHUNK)) {
+      yield* await retrieve({ ids: chunk, with_payload: PRODUCT_FIELDS, with_vector: false }, signal);
+    }
+  }
+
+  /** The embeddings of products with several images, by id. */
+  async function readImages(ids: readonly string[], signal: AbortSignal | undefined) {
+    const images = new Map<string, number[][]>();
+    if (ids.length === 0) return images;
+    const point = { ids: ids.map(toPointId), with_payload: ID_FIELDS, with_vector: [IMAGE_VECTOR] };
+    for (const { payload, vector } of await retrieve(point, signal)) images.set(toProductId(payload), imagesOf(vector));
+    return images;
+  }
+
   const get: VectorStore['get'] = async (ids, { signal } = {}) => {
     signal?.throwIfAborted();
     const found = new Map<string, StoredProduct>();
-    for (const chunk of chunksOf([...new Set(ids.map(toPointId))], GET_CHUNK)) {
-      for (const { payload } of await retrieve({ ids: chunk, with_payload: true, with_vector: false }, signal)) {
-        const product = toProduct(payload);
-        found.set(product.id, product);
-      }
+    for await (const { payload } of readPoints(ids, signal)) {
+      const product = toProduct(payload);
+      found.set(product.id, product);
     }
     return found;
   };
 
-  const count: VectorStore['count'] = async ({ filter = {}, signal } = {}) => {
-    signal?.throwIfAborted();
-    if (matchesNothing(filter)) return 0;
+  const read: MatchDeps['read'] = async (ids, signal, withImages) => {
+    const found = new Map<string, StoredProduct>();
+    const several: string[] = [];
+    for await (const { payload } of readPoints(ids, signal)) {
+      const product = toProduct(payload);
+      found.set(product.id, product);
+      if (withImages && imageCountOf(payload) > 1) several.push(product.id);
+    }
+    const images = await readImages(several, signal);
+    return new Map(Array.from(found, ([id, product]) => [id, { product, images: images.get(id) ?? [] }]));
+  };
+
+  const countAll: CountDeps['count'] = async (conditions, signal) => {
     const body: Schemas['CountRequest'] = { exact: true };
-    const conditions = toQdrantFilter(filter);
-    if (conditions !== undefined) body.filter = conditions;
+    const filter = toFilter(conditions);
+    if (filter !== undefined) body.filter = filter;
     const send = (either: AbortSignal) => api.countPoints({ collection_name, ...body }, { signal: either });
     return (await call('count', send, { signal })).count;
   };
+  const deps: MatchDeps = { api, call, collection: collection_name, count: countAll, read };
 
-  const { search, searchBoth } = createQdrantSearch({ api, call, collection: collection_name, get, count });
   return {
     backend: 'qdrant',
     get,
-    count,
-    search,
-    searchBoth,
+    match: createMatch(deps),
+
+    async count({ filter = {}, signal } = {}) {
+      signal?.throwIfAborted();
+      return matchesNothing(filter) ? 0 : countAll(conditionsOf(filter), signal);
+    },
 
     async upsert(items) {
       const points = new Map(items.map((item) => [item.product.id, item]));
       for (const chunk of chunksOf([...points.values()], UPSERT_CHUNK)) {
-        const body: Schemas['PointsList'] = { points: chunk.map(toPoint) };
+        const body: Schemas['PointsList'] = {
+          points: chunk.map((item) => toPoint(item, identity.dimension)),
+        };
         await write('upsert', (signal) => api.upsertPoints({ collection_name, ...IN_ORDER, ...body }, { signal }));
       }
     },
@@ -141,7 +184,7 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
       if (after !== undefined && !isPointId(after)) {
         throw badUserInput([{ path: ['after'], message: 'after: not a cursor of this list' }]);
       }
-      const body: Schemas['ScrollRequest'] = { limit, with_payload: true };
+      const body: Schemas['ScrollRequest'] = { limit, with_payload: PRODUCT_FIELDS };
       // The point that it names may be gone: Qdrant begins with the first one from there on.
       if (after !== undefined) body.offset = after;
       const send = (either: AbortSignal) => api.scrollPoints({ collection_name, ...body }, { signal: either });
@@ -152,7 +195,7 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
       };
     },
 
-    stats: () => readStats(api, call, collection_name),
+    stats: () => readStats(deps),
 
     async ping() {
       // A health endpoint would say that the server runs, not that it has this collection and takes this key.

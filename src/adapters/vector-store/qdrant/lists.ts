@@ -1,0 +1,195 @@
+import { completeTies, growingLimits, type TopList } from '../complete-ties.ts';
+import type { ProductSort, ScoredId } from '../types.ts';
+import type { QdrantApi, Schemas } from './api.ts';
+import type { QdrantCall } from './call.ts';
+import { type Conditions, isOneOf, toFilter, withMore } from './filter.ts';
+import { FACTS_FIELDS, type Facts, ID_FIELDS, IMAGE_VECTOR, toFacts, toProductId } from './point.ts';
+import { needsScan, toScore } from './workarounds.ts';
+
+/**
+ * How many entries a list is asked for, first, and then as far as a page needs it. They do not depend on the page, so that
+ * pages agree; the second shows more than MAX_TIES beyond any place of the first. Deeper than the last no list is read.
+ */
+const SIZES = [...growingLimits(256, 256 * 5 ** 6)];
+const [FIRST_SIZE = 0, SECOND_SIZE = 0] = SIZES;
+
+/** Of a set that is cut by a score so many products are found, counted and sorted. */
+export const MOST_MATCHES = 10_000;
+
+/** A score that the server compares with its own sums may be off by this much, see `toScore`. */
+const NOISE = 1e-5;
+
+/** Where the collection is quantized, what was found by 8-bit copies is ranked by the vectors themselves. */
+const QUANTIZATION: Schemas['QuantizationSearchParams'] = { rescore: true };
+
+/**
+ * The graph search weighs twice as many candidates as it returns. With as many as it returns it misses some at the end
+ * of the list, which a deeper page, asked for with more, would find too late.
+ */
+const byGraph = (limit: number): Schemas['SearchParams'] => ({ hnsw_ef: 2 * limit, quantization: QUANTIZATION });
+const byScan: Schemas['SearchParams'] = { exact: true };
+
+/** Where one search looks, and what it has learned about products on the way. */
+export interface Scope {
+  conditions: Conditions;
+  /** By product id; those that lists have shown. Undefined: nobody will ask for them. */
+  facts: Map<string, Facts> | undefined;
+  signal: AbortSignal | undefined;
+}
+
+/** What searching needs. */
+export interface ListDeps {
+  api: QdrantApi;
+  call: QdrantCall;
+  /** The collection's own name. */
+  collection: string;
+  /** How many products satisfy the conditions. */
+  count(conditions: Conditions, signal: AbortSignal | undefined): Promise<number>;
+}
+
+/** The ranked lists of a collection. */
+export type QdrantLists = ReturnType<typeof createLists>;
+
+/** The request for a list of at most `limit`, whatever it is ranked by. */
+export function listRequest(scope: Scope, limit: number): Schemas['QueryRequest'] {
+  const filter = toFilter(scope.conditions);
+  const with_payload = scope.facts === undefined ? ID_FIELDS : FACTS_FIELDS;
+  return { limit, with_payload, ...(filter !== undefined && { filter }) };
+}
+
+/** An answer as the top of a list. */
+export function toTopList(
+  points: readonly Schemas['ScoredPoint'][],
+  scope: Scope,
+  limit: number,
+  by: 'vector' | 'lexical',
+): TopList<ScoredId> {
+  const entries = points.map(({ score, payload }) => ({ id: idOf(payload, scope), score: toScore(score, by) }));
+  return { entries, complete: points.length < limit };
+}
+
+/** The product id in a payload; its facts are noted. */
+function idOf(payload: unknown, { facts }: Scope): string {
+  if (facts === undefined) return toProductId(payload);
+  const read = toFacts(payload);
+  facts.set(read.productId, read);
+  return read.productId;
+}
+
+/** The request that `nearest` and `within` begin with, for whoever asks for other lists at the same time. */
+export function nearestRequest(embedding: Float32Array, scope: Scope): Schemas['QueryRequest'] {
+  return vectorRequest(embedding, scope, FIRST_SIZE, byGraph(FIRST_SIZE));
+}
+
+function vectorRequest(
+  embedding: Float32Array,
+  scope: Scope,
+  limit: number,
+  params: Schemas['SearchParams'],
+): Schemas['QueryRequest'] {
+  return { ...listRequest(scope, limit), query: Array.from(embedding), using: IMAGE_VECTOR, params };
+}
+
+/** The field that each order goes by, and what `compareScored` orders by: the greater comes first. */
+const SORTED_BY = {
+  PRICE_ASC: { order: { key: 'price', direction: 'asc' }, keyOf: ({ price }) => -price },
+  PRICE_DESC: { order: { key: 'price', direction: 'desc' }, keyOf: ({ price }) => price },
+  NEWEST: { order: { key: 'indexedAt', direction: 'desc' }, keyOf: ({ indexedAt }) => Date.parse(indexedAt) },
+} as const satisfies Record<
+  Exclude<ProductSort, 'RELEVANCE'>,
+  { order: Schemas['OrderBy']; keyOf: (facts: Facts) => number }
+>;
+
+/** What a product is sorted by: the greater comes first. */
+export function sortKey(sort: keyof typeof SORTED_BY, facts: Facts): number {
+  return SORTED_BY[sort].keyOf(facts);
+}
+
+/** Creates what reads ranked lists, over one collection. */
+export function createLists({ api, call, collection: collection_name, count }: ListDeps) {
+  /** The answers to several requests, in their order, in one round trip. */
+  async function query(
+    searches: Schemas['QueryRequest'][],
+    signal: AbortSignal | undefined,
+  ): Promise<Schemas['ScoredPoint'][][]> {
+    if (searches.length === 0) return [];
+    const send = (either: AbortSignal) => api.queryBatchPoints({ collection_name, searches }, { signal: either });
+    return (await call('search', send, { signal })).map(({ points }) => points);
+  }
+
+  async function ask(request: Schemas['QueryRequest'], signal: AbortSignal | undefined) {
+    const [points = []] = await query([request], signal);
+    return points;
+  }
+
+  type First = readonly Schemas['ScoredPoint'][];
+
+  /** The tops of the vector list. `first` answers `nearestRequest`, where it was asked for already. */
+  function vectorTops(embedding: Float32Array, scope: Scope, first?: First) {
+    let scans = false;
+    return async (limit: number): Promise<TopList<ScoredId>> => {
+      const fetchTop = async (size: number, params: Schemas['SearchParams']) => {
+        const isFirst = first !== undefined && size === FIRST_SIZE;
+        const points = isFirst ? first : await ask(vectorRequest(embedding, scope, size, params), scope.signal);
+        return toTopList(points, scope, size, 'vector');
+      };
+      if (!scans) {
+        const top = await fetchTop(limit, byGraph(limit));
+        const scores = top.entries.map(({ score }) => score);
+        scans = await needsScan(scores, limit, () => count(scope.conditions, scope.signal));
+        if (!scans) return top;
+      }
+      return fetchTop(Math.max(limit, SECOND_SIZE), byScan);
+    };
+  }
+
+  return {
+    query,
+
+    /** The nearest `wanted` products. */
+    nearest(embedding: Float32Array, scope: Scope, wanted: number, first?: First): Promise<ScoredId[]> {
+      return completeTies(vectorTops(embedding, scope, first), wanted, SIZES);
+    },
+
+    /**
+     * All products that are at least so near, up to MOST_MATCHES. `leastFor` gets the similarity of the nearest one. Where
+     * the first list ends above the cut, the vectors are scanned: of a graph search nobody knows what it missed.
+     */
+    async within(
+      embedding: Float32Array,
+      scope: Scope,
+      leastFor: (best: number) => number,
+      first?: First,
+    ): Promise<ScoredId[]> {
+      const top = await vectorTops(embedding, scope, first)(FIRST_SIZE);
+      const least = leastFor(top.entries[0]?.score ?? 0);
+      const isDeep = !top.complete && (top.entries.at(-1)?.score ?? 0) >= least;
+      const request = { ...vectorRequest(embedding, scope, MOST_MATCHES, byScan), score_threshold: least - NOISE };
+      const all = isDeep ? toTopList(await ask(request, scope.signal), scope, MOST_MATCHES, 'vector') : top;
+      return all.entries.filter(({ score }) => score >= least);
+    },
+
+    /** How near these products are. */
+    async among(embedding: Float32Array, scope: Scope, ids: readonly string[]): Promise<ScoredId[]> {
+      if (ids.length === 0) return [];
+      const own: Scope = { ...scope, conditions: withMore(scope.conditions, [isOneOf(ids)]) };
+      const request = vectorRequest(embedding, own, ids.length, byScan);
+      return toTopList(await ask(request, scope.signal), own, ids.length, 'vector').entries.slice();
+    },
+
+    /** The first `wanted` products of an order. */
+    async sorted(sort: keyof typeof SORTED_BY, scope: Scope, wanted: number): Promise<string[]> {
+      const { order, keyOf } = SORTED_BY[sort];
+      const noting: Scope = { ...scope, facts: new Map() };
+      const fetchTop = async (limit: number): Promise<TopList<ScoredId>> => {
+        const points = await ask({ ...listRequest(noting, limit), query: { order_by: order } }, scope.signal);
+        const entries = points.map(({ payload }) => {
+          const facts = toFacts(payload);
+          return { id: facts.productId, score: keyOf(facts) };
+        });
+        return { entries, complete: points.length < limit };
+      };
+      return (await completeTies(fetchTop, wanted, SIZES)).map(({ id }) => id);
+    },
+  };
+}

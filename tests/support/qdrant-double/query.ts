@@ -16,18 +16,23 @@ function dot(left: Float32Array, right: Float32Array): number {
   return sum;
 }
 
-/** Every point that has the vector, with its cosine to `target`. */
+/** Every point that has the vector, with its cosine to `target`: that of the nearest, where it has several. */
 function byVector(points: readonly Point[], name: string, target: readonly number[]): Hit[] {
   const length = Math.hypot(...target) || 1;
   const direction = Float32Array.from(target, (value) => value / length);
   return points.flatMap((point) => {
-    const vector = point.dense.get(name);
-    return vector === undefined ? [] : [{ point, score: dot(direction, vector) }];
+    const vectors = point.dense.get(name);
+    return vectors === undefined ? [] : [{ point, score: Math.max(...vectors.map((one) => dot(direction, one))) }];
   });
 }
 
 /** The points that have one of the words, by BM25. How rare a word is counts over `all`, whatever the filter left. */
-function byWords(points: readonly Point[], all: readonly Point[], name: string, words: ReadonlySet<string>): Hit[] {
+function byWords(
+  points: readonly Point[],
+  all: readonly Point[],
+  name: string,
+  words: ReadonlySet<string | number>,
+): Hit[] {
   const texts = all.flatMap((point) => point.sparse.get(name) ?? []);
   const weights = Array.from(words, (word) => {
     const containing = texts.filter((text) => text.has(word)).length;
@@ -41,6 +46,11 @@ function byWords(points: readonly Point[], all: readonly Point[], name: string, 
     .filter(({ score }) => score > 0);
 }
 
+/** A number or a date as a number. */
+function orderOf({ orderValue }: Hit): number {
+  return typeof orderValue === 'string' ? Date.parse(orderValue) : Number(orderValue);
+}
+
 /** Points in the order of a field that has a range index. */
 function byField(collection: Collection, key: string, sign: number, filter: Query['filter']): Hit[] {
   if (!['float', 'datetime'].includes(collection.indexes.get(key) ?? '')) {
@@ -48,7 +58,7 @@ function byField(collection: Collection, key: string, sign: number, filter: Quer
   }
   return pointsOf(collection, filter)
     .flatMap((point) => valuesOf(point.payload, key).map((orderValue) => ({ point, score: 1, orderValue })))
-    .sort((a, b) => sign * (Number(a.orderValue) - Number(b.orderValue)));
+    .sort((a, b) => sign * (orderOf(a) - orderOf(b)));
 }
 
 /** A place among equal scores. The real server's is arbitrary and changes with the size of the list, so this one does. */
@@ -67,9 +77,9 @@ function ranked(hits: readonly Hit[], size: number): Hit[] {
 
 /** Answers one query. */
 export function runQuery(collection: Collection, request: Query): Hit[] {
-  const { query, using = '', filter, limit, offset } = request;
+  const { query, using = '', filter, limit, offset, score_threshold: least = Number.NEGATIVE_INFINITY } = request;
   if (limit < 1) throw new Refusal(422, 'Validation error in JSON body: [limit: value 0 invalid, must be 1 or larger]');
-  const cut = (hits: readonly Hit[]) => hits.slice(offset, offset + limit);
+  const cut = (hits: readonly Hit[]) => hits.filter(({ score }) => score >= least).slice(offset, offset + limit);
   const points = pointsOf(collection, filter);
   if (query === undefined) {
     const listed = points.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
@@ -83,7 +93,8 @@ export function runQuery(collection: Collection, request: Query): Hit[] {
     requireDense(collection.settings, using, query.length);
     return cut(ranked(byVector(points, using, query), offset + limit));
   }
-  requireSparse(collection.settings, using, query.model);
-  const words = new Set(tokenise(query.text));
+  const isText = 'text' in query;
+  requireSparse(collection.settings, using, isText ? query.model : undefined);
+  const words = new Set<string | number>(isText ? tokenise(query.text) : query.indices);
   return cut(ranked(byWords(points, pointsOf(collection), using, words), offset + limit));
 }

@@ -22,8 +22,11 @@ interface Call {
 type Selector = Query['with_payload'];
 
 function select(payload: Payload, selector: Selector): Payload {
-  if (!Array.isArray(selector)) return payload;
-  return Object.fromEntries(Object.entries(payload).filter(([key]) => selector.includes(key)));
+  if (typeof selector === 'boolean') return payload;
+  const isWanted = Array.isArray(selector)
+    ? (key: string) => selector.includes(key)
+    : (key: string) => !selector.exclude.includes(key);
+  return Object.fromEntries(Object.entries(payload).filter(([key]) => isWanted(key)));
 }
 
 function toAnswer({ point, score, orderValue }: Hit, selector: Selector) {
@@ -82,11 +85,17 @@ function describeCollection({ storage, name }: Call): unknown {
 }
 
 function retrieve({ storage, name, read }: Call): unknown {
-  const { ids, with_payload: selector } = read(shapes.retrieve);
+  const { ids, with_payload: selector, with_vector: names } = read(shapes.retrieve);
   const { points } = findCollection(storage, name);
   return [...new Set(ids)].flatMap((id) => {
     const point = points.get(id);
-    return point === undefined ? [] : [{ id, ...(selector !== false && { payload: select(point.payload, selector) }) }];
+    if (point === undefined) return [];
+    const payload = selector !== false && { payload: select(point.payload, selector) };
+    const dense = Array.from(point.dense, ([key, vectors]) => [key, vectors.map((one) => Array.from(one))] as const);
+    const vector = Array.isArray(names) && {
+      vector: Object.fromEntries(dense.filter(([key]) => names.includes(key))),
+    };
+    return [{ id, ...payload, ...vector }];
   });
 }
 

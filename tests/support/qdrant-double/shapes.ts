@@ -16,26 +16,27 @@ export class Refusal extends Error {
 const pointId = z.union([z.int().min(0), z.uuid()]);
 const vector = z.array(z.number());
 const payload = z.record(z.string(), z.unknown());
-const selector = z.union([z.boolean(), z.array(z.string())]);
+const selector = z.union([z.boolean(), z.array(z.string()), z.object({ exclude: z.array(z.string()) })]);
 const keyword = z.union([z.string(), z.int(), z.boolean()]);
 const document = z.object({ text: z.string(), model: z.string() });
+const sparse = z.object({ indices: z.array(z.int().min(0)), values: z.array(z.number()) });
 
+const hasId = z.object({ has_id: z.array(pointId) });
+const field = z.object({
+  key: z.string(),
+  match: z.union([z.object({ value: keyword }), z.object({ any: z.array(keyword) })]).optional(),
+  range: z.object({ gte: z.number().optional(), lt: z.number().optional(), lte: z.number().optional() }).optional(),
+});
 const filter = z.object({
-  must: z
-    .array(
-      z.object({
-        key: z.string(),
-        match: z.union([z.object({ value: keyword }), z.object({ any: z.array(keyword) })]).optional(),
-        range: z.object({ gte: z.number().optional(), lte: z.number().optional() }).optional(),
-      }),
-    )
-    .optional(),
+  must: z.array(z.union([hasId, field])).optional(),
+  must_not: z.array(z.union([hasId, field])).optional(),
 });
 const query = z.object({
   query: z
     .union([
       vector,
       document,
+      sparse,
       z.object({ order_by: z.object({ key: z.string(), direction: z.enum(['asc', 'desc']).optional() }) }),
     ])
     .optional(),
@@ -48,6 +49,7 @@ const query = z.object({
       quantization: z.object({ rescore: z.boolean().optional() }).optional(),
     })
     .optional(),
+  score_threshold: z.number().optional(),
   limit: z.int().min(0).default(10),
   offset: z.int().min(0).default(0),
   with_payload: selector.default(false),
@@ -58,7 +60,12 @@ export const requestShapes = {
   createCollection: z.object({
     vectors: z.record(
       z.string(),
-      z.object({ size: z.int().min(1), distance: z.literal('Cosine'), on_disk: z.boolean().optional() }),
+      z.object({
+        size: z.int().min(1),
+        distance: z.literal('Cosine'),
+        on_disk: z.boolean().optional(),
+        multivector_config: z.object({ comparator: z.literal('max_sim') }).optional(),
+      }),
     ),
     sparse_vectors: z.record(z.string(), z.object({ modifier: z.literal('idf').optional() })).default({}),
     shard_number: z.int().min(1).default(1),
@@ -81,7 +88,7 @@ export const requestShapes = {
     points: z.array(
       z.object({
         id: pointId,
-        vector: z.record(z.string(), z.union([vector, document])),
+        vector: z.record(z.string(), z.union([vector, z.array(vector).min(1), document, sparse])),
         payload: payload.default({}),
       }),
     ),
@@ -110,6 +117,7 @@ export const requestShapes = {
 };
 
 export type PointId = z.output<typeof pointId>;
+export type Condition = z.output<typeof field> | z.output<typeof hasId>;
 export type Filter = z.output<typeof filter>;
 export type Query = z.output<typeof query>;
 export type CollectionSettings = z.output<typeof requestShapes.createCollection>;

@@ -1,13 +1,21 @@
 import { weighWords } from './bm25.ts';
-import { type CollectionSettings, type Filter, type NewPoint, type PointId, Refusal } from './shapes.ts';
+import {
+  type CollectionSettings,
+  type Condition,
+  type Filter,
+  type NewPoint,
+  type PointId,
+  Refusal,
+} from './shapes.ts';
 
 export type Payload = Record<string, unknown>;
 
 export interface Point {
   id: PointId;
-  dense: Map<string, Float32Array>;
-  /** For each word how much it weighs. */
-  sparse: Map<string, Map<string, number>>;
+  /** The vectors of each name: several where the collection takes them. */
+  dense: Map<string, Float32Array[]>;
+  /** For each word, or the number that stands for one, how much it weighs. */
+  sparse: Map<string, Map<string | number, number>>;
   payload: Payload;
 }
 
@@ -49,19 +57,24 @@ export function valuesOf(payload: Payload, key: string): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function holds({ key, match, range = {} }: NonNullable<Filter['must']>[number], payload: Payload): boolean {
+function holds(condition: Condition, { id, payload }: Point): boolean {
+  if ('has_id' in condition) return condition.has_id.includes(id);
+  const { key, match, range = {} } = condition;
   const values = valuesOf(payload, key);
   if (match !== undefined) {
     const wanted: unknown[] = 'any' in match ? match.any : [match.value];
     return values.some((value) => wanted.includes(value));
   }
-  const { gte = Number.NEGATIVE_INFINITY, lte = Number.POSITIVE_INFINITY } = range;
-  return values.some((value) => typeof value === 'number' && value >= gte && value <= lte);
+  const { gte = Number.NEGATIVE_INFINITY, lte = Number.POSITIVE_INFINITY, lt = Number.POSITIVE_INFINITY } = range;
+  return values.some((value) => typeof value === 'number' && value >= gte && value <= lte && value < lt);
 }
 
-/** The points that satisfy every condition of a filter. */
-export function pointsOf({ points }: Collection, { must = [] }: Filter = {}): Point[] {
-  return [...points.values()].filter(({ payload }) => must.every((condition) => holds(condition, payload)));
+/** The points that satisfy every condition of a filter, and none of those that it rules out. */
+export function pointsOf({ points }: Collection, { must = [], must_not = [] }: Filter = {}): Point[] {
+  return [...points.values()].filter(
+    (point) =>
+      must.every((condition) => holds(condition, point)) && !must_not.some((condition) => holds(condition, point)),
+  );
 }
 
 /** Cosine vectors are kept at unit length; one that has it already stays as it is, and so does the zero vector. */
@@ -79,7 +92,7 @@ export function requireDense({ vectors }: CollectionSettings, name: string, leng
 }
 
 /** Refuses a sparse vector that the collection does not have, and every model but BM25. */
-export function requireSparse({ sparse_vectors }: CollectionSettings, name: string, model: string): void {
+export function requireSparse({ sparse_vectors }: CollectionSettings, name: string, model = 'qdrant/bm25'): void {
   if (model !== 'qdrant/bm25') throw new Refusal(500, 'Service internal error: InferenceService URL not configured');
   if (!sparse_vectors[name]) throw new Refusal(400, `Wrong input: Not existing vector name error: ${name}`);
 }
@@ -88,11 +101,19 @@ function toPoint(settings: CollectionSettings, { id, vector, payload }: NewPoint
   const point: Point = { id, dense: new Map(), sparse: new Map(), payload };
   for (const [name, value] of Object.entries(vector)) {
     if (Array.isArray(value)) {
-      requireDense(settings, name, value.length);
-      point.dense.set(name, toUnitLength(value));
-    } else {
+      const vectors = value.flatMap((one) => (Array.isArray(one) ? [one] : []));
+      const list = vectors.length > 0 ? vectors : [value.flatMap((one) => (Array.isArray(one) ? [] : [one]))];
+      for (const { length } of list) requireDense(settings, name, length);
+      if (list.length > 1 && settings.vectors[name]?.multivector_config === undefined) {
+        throw new Refusal(400, 'Wrong input: Conversion between multi and regular vectors failed');
+      }
+      point.dense.set(name, list.map(toUnitLength));
+    } else if ('text' in value) {
       requireSparse(settings, name, value.model);
       point.sparse.set(name, weighWords(value.text));
+    } else {
+      requireSparse(settings, name);
+      point.sparse.set(name, new Map(value.indices.map((index, place) => [index, value.values[place] ?? 0])));
     }
   }
   return point;

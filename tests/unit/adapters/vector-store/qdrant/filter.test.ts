@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
+  conditionsOf,
   decodeAttribute,
   encodeAttribute,
   matchesNothing,
-  toQdrantFilter,
+  toFilter,
 } from '../../../../../src/adapters/vector-store/qdrant/filter.ts';
+import { toPointId } from '../../../../../src/adapters/vector-store/qdrant/point-id.ts';
 import type { ProductFilter } from '../../../../../src/adapters/vector-store/types.ts';
 
 describe('a filter asks Qdrant for what the shopper asked for', () => {
@@ -44,7 +46,14 @@ describe('a filter asks Qdrant for what the shopper asked for', () => {
   ];
 
   test.each(cases)('%s', (_name, filter, must) => {
-    expect(toQdrantFilter(filter)).toEqual(must === undefined ? undefined : { must });
+    expect(toFilter(conditionsOf(filter))).toEqual(must === undefined ? undefined : { must });
+  });
+
+  test('what is left out is left out whatever else is asked for', () => {
+    const must_not = [{ has_id: [toPointId('a')] }];
+    expect(toFilter(conditionsOf({}, ['a']))).toEqual({ must_not });
+    const must = [{ key: 'inStock', match: { value: true } }];
+    expect(toFilter(conditionsOf({ inStock: true }, ['a']))).toEqual({ must, must_not });
   });
 
   test.each<[ProductFilter, boolean]>([

@@ -3,7 +3,7 @@ import { failureOf } from '../../../../../src/adapters/vector-store/qdrant/call.
 import { createQdrantStore } from '../../../../../src/adapters/vector-store/qdrant/store.ts';
 import type { VectorStore } from '../../../../../src/adapters/vector-store/types.ts';
 import { createSilentLogger } from '../../../../../src/logger.ts';
-import { makeItem, unitVector } from '../../../../contract/vector-store/fixtures.ts';
+import { makeItem, search, unitVector } from '../../../../contract/vector-store/fixtures.ts';
 import {
   createQdrantDouble,
   type DoubleOptions,
@@ -108,8 +108,8 @@ describe('when Qdrant fails', () => {
 
   test('a moment of 503 goes unnoticed', async () => {
     const store = await open();
-    failOnce('/points/query', { status: 503 });
-    expect(await store.search({ by: 'filter' }, { offset: 0, limit: 1 })).toEqual([]);
+    failOnce('/points/query/batch', { status: 503 });
+    expect(await search(store, { by: 'filter' }, { offset: 0, limit: 1 })).toEqual([]);
   });
 
   test('a restart makes calls fail clearly, and afterwards all is as before', async () => {
@@ -154,14 +154,14 @@ describe('when Qdrant fails', () => {
     };
     const { signal } = controller;
     const ranking = { by: 'vector', embedding: unitVector(1) } as const;
-    await expect(store.search(ranking, { offset: 0, limit: 5 }, { signal })).rejects.toBe(reason);
+    await expect(search(store, ranking, { offset: 0, limit: 5 }, { signal })).rejects.toBe(reason);
   });
 
   test('a key that may only read searches, and says clearly that it cannot write', async () => {
     double = await start({ apiKey: 'full', readOnlyApiKey: 'read' });
     await (await open('full')).upsert([makeItem({ id: 'a' }, 1)]);
     const reader = await open('read');
-    expect(await reader.search({ by: 'vector', embedding: unitVector(1) }, { offset: 0, limit: 1 })).toHaveLength(1);
+    expect(await search(reader, { by: 'vector', embedding: unitVector(1) }, { offset: 0, limit: 1 })).toHaveLength(1);
     expect(await reader.stats()).toMatchObject({ productCount: 1 });
     const failure = await reader.upsert([makeItem({ id: 'b' }, 2)]).catch((error: unknown) => error);
     expect(failure).toMatchObject({ ...UNAVAILABLE, message: expect.stringContaining('refuses the key') });
@@ -170,8 +170,9 @@ describe('when Qdrant fails', () => {
   test('a point that something else put into the collection is an error, not a crash', async () => {
     const store = await open();
     const { name } = await store.stats();
-    double.storage.collections.get(name)?.points.set(1, { id: 1, dense: new Map(), sparse: new Map(), payload: {} });
-    await expect(store.search({ by: 'filter' }, { offset: 0, limit: 5 })).rejects.toMatchObject(UNAVAILABLE);
+    const payload = { indexedAt: '2025-01-02T03:04:05.678Z' };
+    double.storage.collections.get(name)?.points.set(1, { id: 1, dense: new Map(), sparse: new Map(), payload });
+    await expect(search(store, { by: 'filter' }, { offset: 0, limit: 5 })).rejects.toMatchObject(UNAVAILABLE);
   });
 
   test('a closed store refuses work instead of leaving it half done', async () => {

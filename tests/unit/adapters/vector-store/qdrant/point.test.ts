@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { toPoint, toPointId, toProduct, toProductId } from '../../../../../src/adapters/vector-store/qdrant/point.ts';
+import {
+  imageCountOf,
+  imagesOf,
+  toFacts,
+  toPoint,
+  toProduct,
+  toProductId,
+} from '../../../../../src/adapters/vector-store/qdrant/point.ts';
+import { toPointId } from '../../../../../src/adapters/vector-store/qdrant/point-id.ts';
+import { productVector, questionVector } from '../../../../../src/adapters/vector-store/qdrant/sparse.ts';
+import { tokenize, weighWords } from '../../../../../src/adapters/vector-store/tokens.ts';
 import { AppError } from '../../../../../src/errors.ts';
 import { makeItem, makeProduct } from '../../../../contract/vector-store/fixtures.ts';
 
@@ -17,13 +27,13 @@ describe('the id of a point', () => {
 describe('the point of a product', () => {
   test('gives the product back as it was', () => {
     const product = makeProduct({ id: 'a/b', price: 12.9, attributes: [{ name: 'a=b', value: '=' }] });
-    const { payload } = toPoint({ product, embedding: new Float32Array(2) });
+    const { payload } = toPoint({ product, embedding: new Float32Array(2) }, 2);
     expect(toProduct(JSON.parse(JSON.stringify(payload)))).toEqual(product);
     expect(toProductId(payload)).toBe('a/b');
   });
 
   test('a price that the client reads as a bigint is a number again', () => {
-    const { payload } = toPoint(makeItem({ id: 'a' }, 1));
+    const { payload } = toPoint(makeItem({ id: 'a' }, 1), 8);
     expect(toProduct({ ...payload, price: 2n ** 60n }).price).toBe(2 ** 60);
   });
 
@@ -38,19 +48,43 @@ describe('the point of a product', () => {
       },
       1,
     );
-    expect(toPoint(item).vector).toMatchObject({
-      lexical: { text: 'Red bag For a day Bags sku 1 Acme', model: 'qdrant/bm25' },
-    });
+    const words = tokenize('red bag sku 1 for a day Acme');
+    expect(toPoint(item, 8).payload?.words).toEqual(expect.arrayContaining(words));
+    expect(toPoint(item, 8).payload?.words).toHaveLength(words.length);
+  });
+
+  test('a word of the name says more than one of the category, and that more than one of the description', () => {
+    const { weights, length } = weighWords(
+      makeProduct({ id: 'x', name: 'red', category: 'bags', description: 'soft warm' }),
+    );
+    const { indices, values } = productVector({ weights, length });
+    const [red = 0, bag = 0, soft = 0, warm = 0] = questionVector(['red', 'bag', 'soft', 'warm']).indices.map(
+      (index) => values[indices.indexOf(index)] ?? 0,
+    );
+    expect(red).toBeGreaterThan(bag);
+    expect(bag).toBeGreaterThan(soft);
+    expect(warm).toBe(soft);
+  });
+
+  test('every image is a vector of its own, and the point says how many there are', () => {
+    const point = toPoint(makeItem({ id: 'a' }, Float32Array.of(1, 0, 0, 1, 0.5, 0.5)), 2);
+    expect(imagesOf(point.vector)).toEqual([
+      [1, 0],
+      [0, 1],
+      [0.5, 0.5],
+    ]);
+    expect(imageCountOf(point.payload)).toBe(3);
   });
 
   test('half a surrogate pair does not make the server refuse the whole batch', () => {
     const item = makeItem({ id: 'a\ud800', name: 'b\udc00', attributes: [{ name: '\ud800', value: '\ud800' }] }, 1);
-    expect(JSON.stringify(toPoint(item))).not.toMatch(/\\ud[89a-f]/i);
+    expect(JSON.stringify(toPoint(item, 8))).not.toMatch(/\\ud[89a-f]/i);
   });
 
   test('a point that Vitrine did not write is told apart from a product', () => {
     expect(() => toProduct({ productId: 'a' })).toThrow(AppError);
     expect(() => toProductId({ title: 'a' })).toThrow(AppError);
+    expect(() => toFacts({ productId: 'a' })).toThrow(AppError);
     expect(() => toProduct(null)).toThrow('not a product of Vitrine');
   });
 });

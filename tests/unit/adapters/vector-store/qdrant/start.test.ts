@@ -190,6 +190,13 @@ describe('starting on Qdrant', () => {
     expect(double.storage.aliases.size).toBe(0);
   });
 
+  test('a collection of a version that kept one image and no words is refused with the way out, and left as it is', async () => {
+    const sparse_vectors = { lexical: { modifier: 'idf' } };
+    await createForeign('shop__mini__8', { vectors: { image: { size: 8, distance: 'Cosine' } }, sparse_vectors });
+    expect(await refusal(open())).toMatch(/earlier version of Vitrine.*COLLECTION.*index the products again/);
+    expect(double.storage.collections.get('shop__mini__8')?.indexes.size).toBe(0);
+  });
+
   test('shards, replicas, quantization and vectors on disk reach Qdrant when the collection is new, and only then', async () => {
     await open({ newCollection: { shards: 3, replicationFactor: 2, quantization: 'int8', onDisk: true } });
     const settings = double.storage.collections.get('shop__mini__8')?.settings;
@@ -212,6 +219,8 @@ describe('starting on Qdrant', () => {
       ['inStock', 'bool'],
       ['attributes', 'keyword'],
       ['productId', 'keyword'],
+      ['indexedAt', 'datetime'],
+      ['words', 'keyword'],
     ];
     expect([...(indexes ?? [])]).toEqual(expected);
     indexes?.delete('price');

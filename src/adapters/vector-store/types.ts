@@ -106,10 +106,6 @@ export interface ScoredId {
   score: number;
 }
 
-export interface ScoredProduct extends ScoredId {
-  product: StoredProduct;
-}
-
 export interface StoreStats {
   /** The collection as the store names it. */
   name: string;

@@ -66,7 +66,7 @@ function isRecentEnough(version: string): boolean {
   return (differences.find((difference) => difference !== 0) ?? 0) >= 0;
 }
 
-/** Refuses a server that is too old to search by words, or that is no Qdrant. Throws StartupError. */
+/** Refuses a server that is too old, or that is no Qdrant. Throws StartupError. */
 export async function checkVersion(api: QdrantApi, call: QdrantCall, origin: string): Promise<void> {
   const version: unknown = await call('version', async (signal) => {
     const { data } = await api.root({}, { signal });
@@ -78,7 +78,7 @@ export async function checkVersion(api: QdrantApi, call: QdrantCall, origin: str
   if (!isRecentEnough(version)) {
     const oldest = OLDEST_VERSION.join('.');
     throw new StartupError(
-      `Qdrant at ${origin} has version ${version}. Vitrine needs ${oldest} or later, since it searches by words with Qdrant's own BM25. Upgrade Qdrant.`,
+      `Qdrant at ${origin} has version ${version}. Vitrine needs ${oldest} or later. Upgrade Qdrant.`,
     );
   }
 }

@@ -47,9 +47,7 @@ function byWords(
 }
 
 /** A number or a date as a number. */
-function orderOf({ orderValue }: Hit): number {
-  return typeof orderValue === 'string' ? Date.parse(orderValue) : Number(orderValue);
-}
+const orderOf = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) : Number(value));
 
 /** Points in the order of a field that has a range index. */
 function byField(collection: Collection, key: string, sign: number, filter: Query['filter']): Hit[] {
@@ -57,8 +55,9 @@ function byField(collection: Collection, key: string, sign: number, filter: Quer
     throw new Refusal(400, `Wrong input: No range index for \`order_by\` key: \`${key}\`.`);
   }
   return pointsOf(collection, filter)
-    .flatMap((point) => valuesOf(point.payload, key).map((orderValue) => ({ point, score: 1, orderValue })))
-    .sort((a, b) => sign * (orderOf(a) - orderOf(b)));
+    .flatMap((point) => valuesOf(point.payload, key).map((value) => ({ point, value, order: orderOf(value) })))
+    .sort((a, b) => sign * (a.order - b.order))
+    .map(({ point, value }) => ({ point, score: 1, orderValue: value }));
 }
 
 /** A place among equal scores. The real server's is arbitrary and changes with the size of the list, so this one does. */

@@ -31,20 +31,24 @@ const subjectOf = (name: string): Subject =>
   name === 'category' || name === 'price' || name === 'inStock' ? name : 'attributes';
 const ALL: readonly Subject[] = ['category', 'price', 'inStock', 'attributes'];
 
-/** How to count a set: over the products of a filter that match, as far as the facets of `subjects` need it. */
-export type CountSet = (filter: ProductFilter, subjects: readonly Subject[]) => Promise<Tally>;
+const NOTHING: Tally = { categories: new Map(), attributes: new Map(), stock: new Map(), prices: [] };
 
-/** Counts the facets of a match set; one whose own condition is in the filter, over the set without that condition. */
+/** How to count a set: over the products of a filter that match, as far as the facets of `subjects` need it. */
+export type CountSet = (filter: ProductFilter, subjects: readonly Subject[], request: FacetRequest) => Promise<Tally>;
+
+/**
+ * Counts the facets of a match set; one whose own condition is in the filter, over the set without that condition. All
+ * sets are counted at the same time.
+ */
 export async function countFacets(request: FacetRequest, filter: ProductFilter, countSet: CountSet): Promise<Facet[]> {
   const subjects = request.names === undefined ? ALL : [...new Set(request.names.map(subjectOf))];
-  const all = await countSet(filter, subjects);
-  return Promise.all(
-    facetNames(request, filter, all).map(async (name) => {
-      const relaxed = withoutCondition(filter, name);
-      const counted = relaxed === undefined ? all : await countSet(relaxed, [subjectOf(name)]);
-      return facetOf(name, counted, filter, request);
-    }),
-  );
+  const relaxing = facetNames(request, filter, NOTHING).map(async (name) => {
+    const relaxed = withoutCondition(filter, name);
+    return [name, relaxed && (await countSet(relaxed, [subjectOf(name)], request))] as const;
+  });
+  const [all, ...relaxed] = await Promise.all([countSet(filter, subjects, request), ...relaxing]);
+  const countedApart = new Map(relaxed);
+  return facetNames(request, filter, all).map((name) => facetOf(name, countedApart.get(name) ?? all, filter, request));
 }
 
 const add = (counts: Map<string, number>, value: string, count = 1) =>

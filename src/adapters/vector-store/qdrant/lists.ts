@@ -3,7 +3,7 @@ import type { ProductSort, ScoredId } from '../types.ts';
 import type { QdrantApi, Schemas } from './api.ts';
 import type { QdrantCall } from './call.ts';
 import { type Conditions, isOneOf, toFilter, withMore } from './filter.ts';
-import { FACTS_FIELDS, type Facts, ID_FIELDS, IMAGE_VECTOR, toFacts, toProductId } from './point.ts';
+import { ID_FIELDS, IMAGE_VECTOR, SORT_FIELDS, type SortFacts, toProductId, toSortFacts } from './point.ts';
 import { needsScan, toScore } from './workarounds.ts';
 
 /**
@@ -29,11 +29,9 @@ const QUANTIZATION: Schemas['QuantizationSearchParams'] = { rescore: true };
 const byGraph = (limit: number): Schemas['SearchParams'] => ({ hnsw_ef: 2 * limit, quantization: QUANTIZATION });
 const byScan: Schemas['SearchParams'] = { exact: true };
 
-/** Where one search looks, and what it has learned about products on the way. */
+/** Where one search looks. */
 export interface Scope {
   conditions: Conditions;
-  /** By product id; those that lists have shown. Undefined: nobody will ask for them. */
-  facts: Map<string, Facts> | undefined;
   signal: AbortSignal | undefined;
 }
 
@@ -50,30 +48,20 @@ export interface ListDeps {
 /** The ranked lists of a collection. */
 export type QdrantLists = ReturnType<typeof createLists>;
 
-/** The request for a list of at most `limit`, whatever it is ranked by. */
-export function listRequest(scope: Scope, limit: number): Schemas['QueryRequest'] {
-  const filter = toFilter(scope.conditions);
-  const with_payload = scope.facts === undefined ? ID_FIELDS : FACTS_FIELDS;
-  return { limit, with_payload, ...(filter !== undefined && { filter }) };
+/** The request for a list of at most `limit` products, ids only, whatever it is ranked by. */
+export function listRequest({ conditions }: Scope, limit: number): Schemas['QueryRequest'] {
+  const filter = toFilter(conditions);
+  return { limit, with_payload: ID_FIELDS, ...(filter !== undefined && { filter }) };
 }
 
 /** An answer as the top of a list. */
 export function toTopList(
   points: readonly Schemas['ScoredPoint'][],
-  scope: Scope,
   limit: number,
   by: 'vector' | 'lexical',
 ): TopList<ScoredId> {
-  const entries = points.map(({ score, payload }) => ({ id: idOf(payload, scope), score: toScore(score, by) }));
+  const entries = points.map(({ score, payload }) => ({ id: toProductId(payload), score: toScore(score, by) }));
   return { entries, complete: points.length < limit };
-}
-
-/** The product id in a payload; its facts are noted. */
-function idOf(payload: unknown, { facts }: Scope): string {
-  if (facts === undefined) return toProductId(payload);
-  const read = toFacts(payload);
-  facts.set(read.productId, read);
-  return read.productId;
 }
 
 /** The request that `nearest` and `within` begin with, for whoever asks for other lists at the same time. */
@@ -97,11 +85,11 @@ const SORTED_BY = {
   NEWEST: { order: { key: 'indexedAt', direction: 'desc' }, keyOf: ({ indexedAt }) => Date.parse(indexedAt) },
 } as const satisfies Record<
   Exclude<ProductSort, 'RELEVANCE'>,
-  { order: Schemas['OrderBy']; keyOf: (facts: Facts) => number }
+  { order: Schemas['OrderBy']; keyOf: (facts: SortFacts) => number }
 >;
 
 /** What a product is sorted by: the greater comes first. */
-export function sortKey(sort: keyof typeof SORTED_BY, facts: Facts): number {
+export function sortKey(sort: keyof typeof SORTED_BY, facts: SortFacts): number {
   return SORTED_BY[sort].keyOf(facts);
 }
 
@@ -131,7 +119,7 @@ export function createLists({ api, call, collection: collection_name, count }: L
       const fetchTop = async (size: number, params: Schemas['SearchParams']) => {
         const isFirst = first !== undefined && size === FIRST_SIZE;
         const points = isFirst ? first : await ask(vectorRequest(embedding, scope, size, params), scope.signal);
-        return toTopList(points, scope, size, 'vector');
+        return toTopList(points, size, 'vector');
       };
       if (!scans) {
         const top = await fetchTop(limit, byGraph(limit));
@@ -165,7 +153,7 @@ export function createLists({ api, call, collection: collection_name, count }: L
       const least = leastFor(top.entries[0]?.score ?? 0);
       const isDeep = !top.complete && (top.entries.at(-1)?.score ?? 0) >= least;
       const request = { ...vectorRequest(embedding, scope, MOST_MATCHES, byScan), score_threshold: least - NOISE };
-      const all = isDeep ? toTopList(await ask(request, scope.signal), scope, MOST_MATCHES, 'vector') : top;
+      const all = isDeep ? toTopList(await ask(request, scope.signal), MOST_MATCHES, 'vector') : top;
       return all.entries.filter(({ score }) => score >= least);
     },
 
@@ -174,17 +162,18 @@ export function createLists({ api, call, collection: collection_name, count }: L
       if (ids.length === 0) return [];
       const own: Scope = { ...scope, conditions: withMore(scope.conditions, [isOneOf(ids)]) };
       const request = vectorRequest(embedding, own, ids.length, byScan);
-      return toTopList(await ask(request, scope.signal), own, ids.length, 'vector').entries.slice();
+      return toTopList(await ask(request, scope.signal), ids.length, 'vector').entries.slice();
     },
 
     /** The first `wanted` products of an order. */
     async sorted(sort: keyof typeof SORTED_BY, scope: Scope, wanted: number): Promise<string[]> {
       const { order, keyOf } = SORTED_BY[sort];
-      const noting: Scope = { ...scope, facts: new Map() };
       const fetchTop = async (limit: number): Promise<TopList<ScoredId>> => {
-        const points = await ask({ ...listRequest(noting, limit), query: { order_by: order } }, scope.signal);
+        const query: Schemas['OrderByQuery'] = { order_by: order };
+        const request = { ...listRequest(scope, limit), query, with_payload: SORT_FIELDS };
+        const points = await ask(request, scope.signal);
         const entries = points.map(({ payload }) => {
-          const facts = toFacts(payload);
+          const facts = toSortFacts(payload);
           return { id: facts.productId, score: keyOf(facts) };
         });
         return { entries, complete: points.length < limit };

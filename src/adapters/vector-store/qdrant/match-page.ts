@@ -3,13 +3,15 @@ import type { FusedHit } from '../fusion.ts';
 import type { MatchQuery } from '../types.ts';
 import { type QdrantLists, type Scope, sortKey } from './lists.ts';
 import type { MatchSet } from './match-set.ts';
+import type { SortFacts } from './point.ts';
 
-/** The products of the window that is asked for, in the order asked for. */
+/** The products of the window that is asked for, in the order asked for. `factsOf` reads what sorting needs of all hits. */
 export async function pageOf(
   { scoring, sort, window }: MatchQuery,
   { hits, andTheRest }: MatchSet,
   scope: Scope,
   lists: QdrantLists,
+  factsOf: () => Promise<ReadonlyMap<string, SortFacts>>,
 ): Promise<FusedHit[]> {
   const end = window.offset + window.limit;
   if (window.limit <= 0) return [];
@@ -30,9 +32,10 @@ export async function pageOf(
   }
   const order = sort === 'RELEVANCE' ? 'NEWEST' : sort;
   if (!andTheRest) {
+    const facts = await factsOf();
     const keyed = hits.flatMap((hit) => {
-      const facts = scope.facts?.get(hit.id);
-      return facts === undefined ? [] : [{ id: hit.id, score: sortKey(order, facts), hit }];
+      const own = facts.get(hit.id);
+      return own === undefined ? [] : [{ id: hit.id, score: sortKey(order, own), hit }];
     });
     return keyed
       .sort(compareScored)

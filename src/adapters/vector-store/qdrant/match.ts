@@ -1,10 +1,11 @@
 import type { StoredProduct } from '../../../product.ts';
 import type { Match, MatchQuery, ProductFilter, VectorStore } from '../types.ts';
-import { type CountDeps, countFacets, tallyAll, tallyFacts } from './facets.ts';
+import { type CountDeps, type CountSet, countFacets, tallyAll, tallyFacts } from './facets.ts';
 import { conditionsOf, matchesNothing } from './filter.ts';
 import { createLists, type Scope } from './lists.ts';
 import { pageOf } from './match-page.ts';
 import { findMatches, isUncut, type MatchSet } from './match-set.ts';
+import type { Facts } from './point.ts';
 
 /** What searching needs. */
 export interface MatchDeps extends CountDeps {
@@ -14,6 +15,8 @@ export interface MatchDeps extends CountDeps {
     signal: AbortSignal | undefined,
     withImages: boolean,
   ): Promise<Map<string, { product: StoredProduct; images: readonly (readonly number[])[] }>>;
+  /** Reads what sorting and counting need of products, by id. */
+  readFacts(ids: readonly string[], signal: AbortSignal | undefined): Promise<ReadonlyMap<string, Facts>>;
 }
 
 const NOTHING: MatchSet = { hits: [], andTheRest: false };
@@ -24,32 +27,36 @@ export function createMatch(deps: MatchDeps): VectorStore['match'] {
 
   return async (query, { signal } = {}) => {
     signal?.throwIfAborted();
-    const { filter = {}, leaveOut = [], sort, facets } = query;
-    // A set that is not everything is sorted and counted here, by what its lists say of each product.
-    const needsFacts = !isUncut(query) && (facets !== undefined || sort !== 'RELEVANCE');
-    const scopeOf = (own: ProductFilter): Scope => ({
-      conditions: conditionsOf(own, leaveOut),
-      facts: needsFacts ? new Map() : undefined,
-      signal,
-    });
-    const find = async (own: ProductFilter, scope: Scope): Promise<MatchSet> =>
-      matchesNothing(own) ? NOTHING : findMatches(query, scope, lists);
+    const { filter = {}, leaveOut = [], facets } = query;
+    const scopeOf = (own: ProductFilter): Scope => ({ conditions: conditionsOf(own, leaveOut), signal });
+    const find = async (own: ProductFilter): Promise<MatchSet> =>
+      matchesNothing(own) ? NOTHING : findMatches(query, scopeOf(own), lists);
     const countOf = async (own: ProductFilter, without: readonly string[]): Promise<number> =>
       matchesNothing(own) ? 0 : deps.count(conditionsOf(own, without), signal);
+    const readFacts = ({ hits }: MatchSet) =>
+      deps.readFacts(
+        hits.map(({ id }) => id),
+        signal,
+      );
 
-    const scope = scopeOf(filter);
-    const found = find(filter, scope);
-    const factsOf = (set: MatchSet, { facts }: Scope) => set.hits.flatMap(({ id }) => facts?.get(id) ?? []);
-    const countSet: Parameters<typeof countFacets>[2] = async (own, subjects) => {
-      const request = facets ?? { maxBuckets: 0 };
-      if (matchesNothing(own)) return tallyFacts([], request);
-      if (isUncut(query)) return tallyAll(deps, conditionsOf(own, leaveOut), subjects, request, signal);
-      if (own === filter) return tallyFacts(factsOf(await found, scope), request);
-      const ownScope = scopeOf(own);
-      return tallyFacts(factsOf(await find(own, ownScope), ownScope), request);
+    const found = find(filter);
+    let facts: ReturnType<typeof readFacts> | undefined;
+    /** Of all that match, read once. */
+    const factsOf = async () => {
+      const set = await found;
+      facts ??= readFacts(set);
+      return facts;
+    };
+    // A set that is not everything is counted here, by what is read of each product.
+    const countSet: CountSet = async (own, subjects, request) => {
+      if (isUncut(query) && !matchesNothing(own)) {
+        return tallyAll(deps, conditionsOf(own, leaveOut), subjects, request, signal);
+      }
+      const known = own === filter ? await factsOf() : await readFacts(await find(own));
+      return tallyFacts([...known.values()], request);
     };
     const pageMatches = async (): Promise<Match[]> => {
-      const page = await pageOf(query, await found, scope, lists);
+      const page = await pageOf(query, await found, scopeOf(filter), lists, factsOf);
       return readPage(query, page, signal);
     };
     const [set, matches, totalCount, uncutCount, counted] = await Promise.all([

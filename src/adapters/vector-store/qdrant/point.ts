@@ -95,6 +95,7 @@ export function imagesOf(vectors: unknown): number[][] {
 }
 
 const idSchema = payloadSchema.pick({ productId: true });
+const sortSchema = payloadSchema.pick({ productId: true, price: true, indexedAt: true });
 const factsSchema = payloadSchema.pick({
   productId: true,
   category: true,
@@ -104,11 +105,14 @@ const factsSchema = payloadSchema.pick({
   attributes: true,
 });
 
+/** What sorting needs to know of a product. */
+export type SortFacts = z.output<typeof sortSchema>;
 /** What sorting and counting need to know of a product. Attributes as `encodeAttribute` writes them. */
 export type Facts = z.output<typeof factsSchema>;
 
-/** The fields of a payload that a list asks for: the id, and what `toFacts` reads. */
+/** The fields of a payload to ask for, where no more than its id, or what sorting or counting needs, is wanted. */
 export const ID_FIELDS = Object.keys(idSchema.shape);
+export const SORT_FIELDS = Object.keys(sortSchema.shape);
 export const FACTS_FIELDS = Object.keys(factsSchema.shape);
 
 function refuse(error: Error): never {
@@ -125,6 +129,12 @@ export function toProductId(payload: unknown): string {
 export function toPrice(payload: unknown): number {
   const parsed = payloadSchema.pick({ price: true }).safeParse(payload);
   return parsed.success ? parsed.data.price : refuse(parsed.error);
+}
+
+/** What sorting needs, in a payload. */
+export function toSortFacts(payload: unknown): SortFacts {
+  const parsed = sortSchema.safeParse(payload);
+  return parsed.success ? parsed.data : refuse(parsed.error);
 }
 
 /** The facts in a payload. */

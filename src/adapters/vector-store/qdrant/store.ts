@@ -10,11 +10,13 @@ import type { CountDeps } from './facets.ts';
 import { conditionsOf, matchesNothing, toFilter } from './filter.ts';
 import { createMatch, type MatchDeps } from './match.ts';
 import {
+  FACTS_FIELDS,
   ID_FIELDS,
   IMAGE_VECTOR,
   imageCountOf,
   imagesOf,
   PRODUCT_FIELDS,
+  toFacts,
   toPoint,
   toProduct,
   toProductId,
@@ -138,6 +140,19 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     return new Map(Array.from(found, ([id, product]) => [id, { product, images: images.get(id) ?? [] }]));
   };
 
+  const readFacts: MatchDeps['readFacts'] = async (ids, signal) => {
+    const chunks = [...chunksOf(ids.map(toPointId), GET_CHUNK)];
+    const points = await Promise.all(
+      chunks.map((chunk) => retrieve({ ids: chunk, with_payload: FACTS_FIELDS, with_vector: false }, signal)),
+    );
+    return new Map(
+      points
+        .flat()
+        .map(({ payload }) => toFacts(payload))
+        .map((facts) => [facts.productId, facts]),
+    );
+  };
+
   const countAll: CountDeps['count'] = async (conditions, signal) => {
     const body: Schemas['CountRequest'] = { exact: true };
     const filter = toFilter(conditions);
@@ -145,7 +160,7 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     const send = (either: AbortSignal) => api.countPoints({ collection_name, ...body }, { signal: either });
     return (await call('count', send, { signal })).count;
   };
-  const deps: MatchDeps = { api, call, collection: collection_name, count: countAll, read };
+  const deps: MatchDeps = { api, call, collection: collection_name, count: countAll, read, readFacts };
 
   return {
     backend: 'qdrant',

@@ -71,10 +71,8 @@ export function searchWords(lists: QdrantLists, text: string, scope: Scope): Wor
   const read = (answers: readonly (readonly Schemas['ScoredPoint'][])[], limit: number): WordMatches => {
     const [all = [], full] = answers;
     const none: TopList<ScoredId> = { entries: [], complete: true };
-    const first = toTopList(all, scope, limit, 'lexical');
-    return full === undefined
-      ? mergeWordLists(none, first)
-      : mergeWordLists(first, toTopList(full, scope, limit, 'lexical'));
+    const first = toTopList(all, limit, 'lexical');
+    return full === undefined ? mergeWordLists(none, first) : mergeWordLists(first, toTopList(full, limit, 'lexical'));
   };
   const fetchLists = async (limit: number, own: Scope): Promise<WordMatches> =>
     read(await lists.query(requestsFor(limit, own), scope.signal), limit);

@@ -30,7 +30,7 @@ export function modelIdOf({ id, digest }: { id: string; digest: string }): strin
   return `${id}-${digest}`;
 }
 
-/** The parts of a model's id. Collections of earlier versions of Vitrine have the name alone. */
+/** The parts of a model's id. */
 function readModelId(modelId: string): { model: string; digest: string | undefined } {
   const [, model = modelId, digest] = /^(.+)-([0-9a-f]{12})$/.exec(modelId) ?? [];
   return { model, digest };
@@ -54,11 +54,5 @@ function wayBack(stored: CollectionIdentity, wanted: CollectionIdentity): string
   if (before.model !== now.model || before.digest === now.digest) {
     return `Go back to that model (CLIP_MODEL=${before.model})`;
   }
-  if (before.digest !== undefined) {
-    return 'Go back to the files, or to the CLIP_DTYPE, that made them (CLIP_MODEL has the same name, but other files)';
-  }
-  return (
-    'An earlier version of Vitrine made them, which told models by name alone: if CLIP_MODEL and CLIP_DTYPE still mean ' +
-    `the same files, "Another version" in docs/deployment.md says how to keep them as ${wanted.modelId}`
-  );
+  return 'Go back to the files, or to the CLIP_DTYPE, that made them (CLIP_MODEL has the same name, but other files)';
 }

@@ -116,7 +116,7 @@ export async function ensureCollection(
   }
 }
 
-/** What is stored about a collection. Throws StartupError for one that Vitrine did not make. */
+/** What is stored about a collection. Throws StartupError for one that Vitrine did not make, or not this way. */
 export async function readCollection({ api, call }: SetupDeps, name: string) {
   const answer = await call('read the collection', (signal) =>
     api.getCollection({ collection_name: name }, { signal }),
@@ -129,6 +129,12 @@ export async function readCollection({ api, call }: SetupDeps, name: string) {
     );
   }
   const { metadata, params } = info.data.config;
+  if (params.vectors[IMAGE_VECTOR].multivector_config === undefined) {
+    throw new StartupError(
+      `The collection ${name} in Qdrant was made by an earlier version of Vitrine, which kept one image of a product and ` +
+        `no words to count by. Choose another name (COLLECTION) and index the products again; the old one stays as it is.`,
+    );
+  }
   const indexes = new Map(
     Object.entries(info.data.payload_schema).map(([field, { data_type: kind }]) => [field, kind]),
   );
@@ -141,18 +147,12 @@ export async function prepareCollection(
   name: string,
   { modelId, dimension }: CollectionIdentity,
 ): Promise<void> {
-  const { size, distance, multivector_config, indexes } = await readCollection(deps, name);
+  const { size, distance, indexes } = await readCollection(deps, name);
   if (size !== dimension || distance !== 'Cosine') {
     throw new StartupError(
       `The collection ${name} in Qdrant holds vectors of ${size} dimensions compared by ${distance}, but the model ` +
         `"${modelId}" makes vectors of ${dimension} dimensions compared by Cosine. Go back to the model that made the ` +
         `collection (CLIP_MODEL), or choose another name for it (COLLECTION).`,
-    );
-  }
-  if (multivector_config === undefined) {
-    throw new StartupError(
-      `The collection ${name} in Qdrant was made by an earlier version of Vitrine, which kept one image of a product and ` +
-        `no words to count by. Choose another name (COLLECTION) and index the products again; the old one stays as it is.`,
     );
   }
   for (const [field, kind] of Object.entries(INDEXES)) {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Logger, pino } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 
 export type { Logger };
 
@@ -31,19 +31,24 @@ export function callerHasLeft(): boolean {
   return requests.getStore()?.signal.aborted ?? false;
 }
 
+/** Characters that wait for whoever reads the log; what comes beyond them is dropped. */
+const MAX_UNREAD = 10_000_000;
+
 /**
  * Creates the logger everything writes to: JSON lines, or readable ones for people.
- * `destination` is a file descriptor: 1 stdout, 2 stderr.
+ * `destination` is a file descriptor: 1 stdout, 2 stderr. A reader that falls behind holds nobody up: to write in place would
+ * wait for it in steps of 100 ms, in which the server does nothing else. What waits is written when the process exits.
  */
 export function createLogger(options: { level: LogLevel; json: boolean; destination?: 1 | 2 }): Logger {
-  const destination = options.destination ?? 1;
+  const destination = pino.destination({ dest: options.destination ?? 1, sync: false, maxLength: MAX_UNREAD });
   const settings = {
     level: options.level,
     base: null,
     mixin: requestFields,
   };
-  if (options.json) return pino(settings, pino.destination({ dest: destination, sync: true }));
-  return pino(settings, pretty({ destination, sync: true, translateTime: 'HH:MM:ss', singleLine: true }));
+  if (options.json) return pino(settings, destination);
+  const format = prettyFactory({ translateTime: 'HH:MM:ss', singleLine: true });
+  return pino(settings, { write: (line) => void destination.write(format(line) ?? '') });
 }
 
 /** A logger that says nothing, for tests and for commands whose output is data. */

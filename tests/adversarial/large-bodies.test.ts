@@ -73,14 +73,14 @@ const answerOf = async (socket: Socket): Promise<string> => String((await once(s
 const queryOf = (size: number) =>
   JSON.stringify({ query: 'query($t: String!) { size(text: $t) }', variables: { t: 'x'.repeat(size) } });
 
-async function ask(caller: string, size: number): Promise<string> {
-  const body = queryOf(size);
-  const socket = begin(caller, body.length, 0);
+async function send(caller: string, body: string): Promise<string> {
+  const socket = begin(caller, Buffer.byteLength(body), 0);
   socket.write(body);
   const answer = await answerOf(socket);
   socket.destroy();
   return answer;
 }
+const ask = (caller: string, size: number) => send(caller, queryOf(size));
 
 describe('bodies that never end', () => {
   test('fill no more memory than there is, and leave others their part of it', async () => {
@@ -157,6 +157,17 @@ describe('what cannot be served is refused before its body is read', () => {
     socket.write(`${body}${head('caller', `content-length: ${next.length}`)}\r\n${next}`);
     expect(await answerOf(socket)).toContain('"size":200000');
   });
+});
+
+test('a large body is read as a small one is, and broken ones are told so', async () => {
+  const filler = 'x'.repeat(100_000);
+  const query = 'query($t: String!) { size(text: $t) }';
+  const umlauts = JSON.stringify({ query, variables: { t: `ü€😀${filler}` } });
+  expect(await send('caller', umlauts)).toContain('{"data":{"size":100004}}');
+  for (const broken of [`{"query":"${filler}`, `"${filler}"`]) {
+    expect(await send('caller', broken)).toMatch(/^HTTP\/1.1 400 .*BAD_USER_INPUT/s);
+  }
+  await expect.poll(() => memory.used).toBe(0);
 });
 
 test('what was served has given everything back', async () => {

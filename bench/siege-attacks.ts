@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32, deflateSync } from 'node:zlib';
@@ -16,11 +18,19 @@ const SEARCH =
   'query Q($query: SearchInput!, $filter: ProductFilter) { searchProducts(query: $query, filter: $filter) { totalCount } }';
 
 /** Sends a body as JSON and reads what comes back, for twenty seconds at most. */
-async function post({ url, address }: Target, body: string): Promise<void> {
-  const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
-  const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(20_000) });
-  await response.arrayBuffer();
+async function post({ url, address }: Target, body: string | Buffer): Promise<void> {
+  // Not by fetch, which copies the body: on two cores the attackers would take from the server what they measure.
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'x-forwarded-for': address,
+  };
+  const asked = request(url, { method: 'POST', headers, agent, signal: AbortSignal.timeout(20_000) });
+  asked.end(body);
+  const [response] = await once(asked, 'response');
+  await once(response.resume(), 'end');
 }
+const agent = new Agent({ keepAlive: true });
 const ask = (target: Target, query: string, variables: object = {}) =>
   post(target, JSON.stringify({ query, variables }));
 const search = (target: Target, query: object, filter: object = {}) => ask(target, SEARCH, { query, filter });
@@ -116,14 +126,17 @@ export async function prepareAttacks(): Promise<{ attacks: Record<string, Attack
       .toBuffer(),
   );
   const big = 'x'.repeat(25_000_000);
+  const bigDocument = Buffer.from(JSON.stringify({ query: `#${big}\n{health{status}}` }));
+  const filtered = { query: { text: 'red' }, filter: { categories: [big] } };
+  const bigFilter = Buffer.from(JSON.stringify({ query: SEARCH, variables: filtered }));
   const values = Array.from({ length: 1_000 }, (_, at) => `value${at}`);
   let number = 0;
 
   const attacks: Record<string, Attack> = {
     'fragments that double': (target) => ask(target, fragmentBomb(30)),
-    'a document of 25 MB': (target) => ask(target, `#${big}\n{health{status}}`),
+    'a document of 25 MB': (target) => post(target, bigDocument),
     'combining marks': (target) => search(target, { text: `a${'\u0301'.repeat(120_000)}` }),
-    'a filter value of 25 MB': (target) => search(target, { text: 'red' }, { categories: [big] }),
+    'a filter value of 25 MB': (target) => post(target, bigFilter),
     'a JPEG of 1,000 scans': (target) => searchImage(target, thousandScans),
     'a JPEG of 10,000 scans': (target) => searchImage(target, tenThousandScans),
     'a strip of 49,000,000 rows': (target) => searchImage(target, longStrip),

@@ -10,10 +10,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PACKAGE_ROOT } from '../src/package-root.ts';
 import { prepareAttacks } from './siege-attacks.ts';
+import type { Searches } from './siege-customer.ts';
 
 const CLIENTS = 20;
 const seconds = Number(process.argv.find((argument) => argument.startsWith('--seconds='))?.slice(10) ?? 60);
-const WORDS = 'red blue green black dress shirt lamp sofa mug shoes leather cotton warm small cheap'.split(' ');
 
 const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-siege-'));
 const server = spawn(process.execPath, [join(PACKAGE_ROOT, 'src/main.ts')], {
@@ -32,7 +32,10 @@ const url = await readyAddress(server);
 const { attacks, close } = await prepareAttacks();
 
 print(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; ${url}`);
-let searches = 0;
+const customer = spawn(process.execPath, [join(PACKAGE_ROOT, 'bench/siege-customer.ts'), url], {
+  stdio: ['pipe', 'pipe', 'inherit'],
+});
+const answers = createInterface({ input: customer.stdout })[Symbol.asyncIterator]();
 await searchHonestly(2);
 const quiet = await searchHonestly(10);
 const memoryBefore = memoryOf(server);
@@ -77,32 +80,16 @@ print(
   `memory: ${memoryMost} MB at most, ${memoryMost - memoryBefore} MB more than before; ${memoryOf(server)} MB afterwards`,
 );
 print(`afterwards: ${health}`);
+customer.stdin.end();
 server.kill('SIGTERM');
 await once(server, 'exit');
 await rm(dataDir, { recursive: true, force: true });
 
-/** One text search after the other, none of them cached, for so many seconds. */
-async function searchHonestly(forSeconds: number): Promise<{ times: number[]; failed: number }> {
-  const times: number[] = [];
-  let failed = 0;
-  const until = performance.now() + 1_000 * forSeconds;
-  while (performance.now() < until) {
-    const text = `${WORDS[searches % 15]} ${WORDS[(searches * 7 + 3) % 15]} ${searches++}`;
-    const body = JSON.stringify({ query: `{searchProducts(query:{text:"${text}"}){nodes{id}}}` });
-    const started = performance.now();
-    try {
-      const headers = { 'content-type': 'application/json', 'x-forwarded-for': `198.51.100.${searches % 200}` };
-      const answer = await (
-        await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(30_000) })
-      ).text();
-      if (answer.includes('"errors"')) failed += 1;
-    } catch {
-      failed += 1;
-    }
-    times.push(performance.now() - started);
-    await sleep(20);
-  }
-  return { times, failed };
+/** What the customer finds in so many seconds. */
+async function searchHonestly(forSeconds: number): Promise<Searches> {
+  customer.stdin.write(`${forSeconds}\n`);
+  const { value } = await answers.next();
+  return JSON.parse(value ?? '{"times":[],"failed":0}');
 }
 
 /** The address that the server says it listens on, once it is ready. */

@@ -1,4 +1,5 @@
 import type { IndexedProduct } from '../src/adapters/vector-store/types.ts';
+import { normalise, randomNumbers } from '../tests/contract/vector-store/fixtures.ts';
 
 const KINDS =
   'shirt dress trousers sneaker boot handbag backpack jacket scarf hat belt watch lamp chair mug blanket'.split(' ');
@@ -8,17 +9,6 @@ const STYLES = 'classic modern vintage sporty elegant casual slim oversized ligh
 const SEASONS = ['spring', 'summer', 'autumn', 'winter'];
 const FILLER =
   'for every day and long evenings made with care in small series comes with a gift box easy to clean'.split(' ');
-
-/** Numbers in [0, 1), the same for the same seed (the mulberry32 generator). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A made-up shop: words of a few thousand brands and a few dozen kinds, images in loose clusters by kind and color. */
 export interface BenchCatalogue {
@@ -98,9 +88,4 @@ function gaussian(random: () => number, dimension: number): Float32Array {
   return Float32Array.from({ length: dimension }, () => {
     return scale * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   });
-}
-
-function normalise(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
-  return vector.map((value) => value / length);
 }

@@ -19,7 +19,7 @@ const CLIENTS = 16;
 const BATCH = 64;
 const WINDOW = { offset: 0, limit: 10 };
 
-const identity = { name: 'bench', modelId: 'bench', dimension: DIMENSION };
+const identity = { name: 'bench', modelId: 'bench', dimension: DIMENSION, language: 'english' } as const;
 const catalogue = createBenchCatalogue(DIMENSION);
 
 type Search = (store: VectorStore, run: number) => Promise<unknown>;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { SEARCH_LANGUAGES } from './adapters/vector-store/languages.ts';
 import {
   amount,
   apiKeys,
@@ -61,6 +62,13 @@ export const variables = {
     .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, 'must be 1 to 63 letters, digits, - or _')
     .default('products')
     .describe('Base name of the collection; model and dimension are added to it.'),
+  SEARCH_LANGUAGE: z
+    .enum(SEARCH_LANGUAGES)
+    .default('english')
+    .describe(
+      `Language of the catalogue: how words are stemmed, and which of them say nothing. One of ${SEARCH_LANGUAGES.join(', ')}. ` +
+        'What is indexed in one cannot be searched in another.',
+    ),
   QDRANT_URL: webUrl
     .optional()
     .describe('A Qdrant server, 1.15.2 or later, such as http://localhost:6333. Default: the embedded store.'),
@@ -199,6 +207,7 @@ function toConfig(env: z.infer<typeof environmentSchema>, warnings: readonly str
     },
     hub: { endpoint: env.HF_ENDPOINT, token: env.HF_TOKEN },
     collection: env.COLLECTION,
+    searchLanguage: env.SEARCH_LANGUAGE,
     qdrant:
       env.QDRANT_URL === undefined
         ? undefined

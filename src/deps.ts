@@ -68,7 +68,8 @@ export async function createDeps(
   const selfTest = await selfTestModel(model);
   if (!selfTest.ok) logger.warn(selfTest.message);
   const modelId = modelIdOf(model.info);
-  const identity = { name: config.collection, modelId, dimension: model.info.dimension };
+  const language = config.searchLanguage;
+  const identity = { name: config.collection, modelId, dimension: model.info.dimension, language };
   const store = keep(await openStore(config, identity, logger, signal));
   const { name: collection } = await store.stats();
   const { cache, limiter } = openShared(config, collection, logger, keep);

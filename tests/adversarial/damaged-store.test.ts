@@ -14,7 +14,7 @@ import {
   unitVector,
 } from '../contract/vector-store/fixtures.ts';
 
-const IDENTITY = { name: 'products', modelId: 'mini', dimension: DIMENSION };
+const IDENTITY = { name: 'products', modelId: 'mini', dimension: DIMENSION, language: 'english' } as const;
 const COUNT = 200;
 const STORE = join('store', 'products');
 const open = (dataDir: string) =>

@@ -7,12 +7,13 @@ import { pino } from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createSqliteStore } from '../../src/adapters/vector-store/sqlite/store.ts';
 import { StoreLockedError } from '../../src/adapters/vector-store/store-locked.ts';
+import type { CollectionIdentity } from '../../src/adapters/vector-store/types.ts';
 import { StartupError } from '../../src/errors.ts';
 import { createSilentLogger, type Logger } from '../../src/logger.ts';
 import { killRounds } from './sqlite/kill-rounds.ts';
 import { DIMENSION, idsOf, makeItem, searchAll, searchWords, unitVector } from './vector-store/fixtures.ts';
 
-const IDENTITY = { name: 'products', modelId: 'mini', dimension: DIMENSION };
+const IDENTITY = { name: 'products', modelId: 'mini', dimension: DIMENSION, language: 'english' } as const;
 const folders: string[] = [];
 
 async function newDataDir(): Promise<string> {
@@ -22,7 +23,7 @@ async function newDataDir(): Promise<string> {
 }
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-const open = (dataDir: string, change: Partial<typeof IDENTITY> = {}, logger: Logger = createSilentLogger()) =>
+const open = (dataDir: string, change: Partial<CollectionIdentity> = {}, logger: Logger = createSilentLogger()) =>
   createSqliteStore({ dataDir, identity: { ...IDENTITY, ...change }, logger, readers: 1 });
 
 /** The error that opening ends in. */
@@ -66,6 +67,16 @@ describe('the embedded store on disk', { timeout: 120_000 }, () => {
     expect((await other.stats()).name).toBe(`products__other__${DIMENSION}`);
     await other.close();
     expect(await refusalOf(open(dataDir))).toBeInstanceOf(StartupError);
+  });
+
+  test('a store that does not say its language is English', async () => {
+    const dataDir = await newDataDir();
+    await (await open(dataDir)).close();
+    const database = new DatabaseSync(join(dataDir, 'store', 'products', 'products.sqlite'));
+    database.exec("DELETE FROM meta WHERE name = 'language'");
+    database.close();
+    expect((await refusalOf(open(dataDir, { language: 'german' }))).message).toContain('SEARCH_LANGUAGE=english');
+    await (await open(dataDir)).close();
   });
 
   test('a store of a later version is left alone', async () => {

@@ -6,10 +6,10 @@ const MAX_PART_LENGTH = 60;
 
 /**
  * The name under which a store keeps a collection: base name, model id and dimension, `products__mini-1a2b3c4d5e6f__512`. Only lower
- * case letters, digits, `-` and `_` occur, so it can be a folder on any file system and part of a URL. Two identities
- * never get the same name: a part that had to be changed ends in eight digits of its own hash.
+ * case letters, digits, `-` and `_` occur, so it can be a folder on any file system and part of a URL. Two names, models or
+ * dimensions never get the same one: a part that had to be changed ends in eight digits of its own hash.
  */
-export function collectionName(identity: CollectionIdentity): string {
+export function collectionName(identity: HeldVectors): string {
   return [safeName(identity.name), safeName(identity.modelId), String(identity.dimension)].join('__');
 }
 
@@ -36,9 +36,12 @@ function readModelId(modelId: string): { model: string; digest: string | undefin
   return { model, digest };
 }
 
+/** What of a collection its vectors depend on. */
+type HeldVectors = Omit<CollectionIdentity, 'language'>;
+
 /** The refusal to open a collection that holds another model's vectors, with the ways out. `place` says where it lies. */
-export function modelMismatch(stored: CollectionIdentity, wanted: CollectionIdentity, place: string): StartupError {
-  const describe = ({ modelId, dimension }: CollectionIdentity) => {
+export function modelMismatch(stored: HeldVectors, wanted: HeldVectors, place: string): StartupError {
+  const describe = ({ modelId, dimension }: HeldVectors) => {
     const { model, digest } = readModelId(modelId);
     return `"${model}" (${digest === undefined ? '' : `files ${digest}, `}${dimension} dimensions)`;
   };
@@ -49,10 +52,19 @@ export function modelMismatch(stored: CollectionIdentity, wanted: CollectionIden
   );
 }
 
-function wayBack(stored: CollectionIdentity, wanted: CollectionIdentity): string {
+function wayBack(stored: HeldVectors, wanted: HeldVectors): string {
   const [before, now] = [readModelId(stored.modelId), readModelId(wanted.modelId)];
   if (before.model !== now.model || before.digest === now.digest) {
     return `Go back to that model (CLIP_MODEL=${before.model})`;
   }
   return 'Go back to the files, or to the CLIP_DTYPE, that made them (CLIP_MODEL has the same name, but other files)';
+}
+
+/** The refusal to open a collection whose words are stemmed in another language. `place` says where it lies. */
+export function languageMismatch(stored: string, wanted: CollectionIdentity, place: string): StartupError {
+  return new StartupError(
+    `The words of the collection "${wanted.name}" are indexed in ${stored}, but SEARCH_LANGUAGE now is ${wanted.language}; ` +
+      `a question in one would not find what is stored in the other. Go back to SEARCH_LANGUAGE=${stored}, or choose another ` +
+      `name for the collection (COLLECTION), or delete ${place} and index the products again.`,
+  );
 }

@@ -1,4 +1,5 @@
 import type { StoredProduct } from '../../product.ts';
+import type { SearchLanguage } from './languages.ts';
 
 /** All conditions must hold; an absent one holds for every product. Lists are "any of" and an empty list matches none. */
 export interface ProductFilter {
@@ -168,9 +169,13 @@ export interface VectorStore {
   close(): Promise<void>;
 }
 
-/** What opening a collection needs: its base name and the model whose vectors it holds, by name and digest (modelIdOf). */
+/**
+ * What opening a collection needs: its base name, the model whose vectors it holds, by name and digest (modelIdOf), and the
+ * language that its words are stemmed in.
+ */
 export interface CollectionIdentity {
   name: string;
   modelId: string;
   dimension: number;
+  language: SearchLanguage;
 }

@@ -41,7 +41,7 @@ export async function* killRounds(dataDir: string, rounds: number, seed: number)
         carryOut(randomWrite(writer, step), expected, gone);
       }
     }
-    const identity = { name: 'products', modelId: 'mini', dimension: DIMENSION };
+    const identity = { name: 'products', modelId: 'mini', dimension: DIMENSION, language: 'english' } as const;
     const store = await createSqliteStore({ dataDir, identity, logger: createSilentLogger(), readers: 1 });
     // The one write of each writer that was under way may have happened or not.
     for (const [writer, last] of steps.entries()) {

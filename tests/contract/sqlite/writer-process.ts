@@ -7,7 +7,7 @@ import { DIMENSION, randomWrite } from './random-writes.ts';
  * writer the step to begin with. It prints `<writer> <step>` for every write that was acknowledged.
  */
 const [dataDir = '', ...steps] = process.argv.slice(2);
-const identity = { name: 'products', modelId: 'mini', dimension: DIMENSION };
+const identity = { name: 'products', modelId: 'mini', dimension: DIMENSION, language: 'english' } as const;
 const store = await createSqliteStore({ dataDir, identity, logger: createSilentLogger(), readers: 1 });
 process.stdout.write('open\n');
 await Promise.all(

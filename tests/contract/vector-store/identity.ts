@@ -70,6 +70,39 @@ export function describeIdentity(context: SuiteContext): void {
       expect(await again.count()).toBe(items.length);
     });
 
+    test('words are stemmed in the language of the collection', async () => {
+      const store = await context.open({ ...context.newIdentity(), language: 'german' });
+      await store.upsert([
+        makeItem({ id: 'dress', name: 'Rotes Kleid', description: 'Für die Straße' }, 1),
+        makeItem({ id: 'lamp', name: 'Lampe', description: 'Und ein Schirm, der leuchtet' }, 2),
+      ]);
+      expect(idsOf(await searchWords(store, 'Kleider'))).toEqual(['dress']);
+      expect(idsOf(await searchWords(store, 'kleidern in rot'))).toEqual(['dress']);
+      expect(idsOf(await searchWords(store, 'STRASSEN'))).toEqual(['dress']);
+      // Stop words of the language ask for nothing.
+      expect(idsOf(await searchWords(store, 'der Kleider'))).toEqual(['dress']);
+
+      const english = await context.open({ ...context.newIdentity(), language: 'english' });
+      await english.upsert([makeItem({ id: 'dress', name: 'Rotes Kleid' }, 1)]);
+      expect(await searchWords(english, 'Kleider')).toEqual([]);
+    });
+
+    test('words of two languages are never mixed, or half of them would not be found', async () => {
+      const identity = context.newIdentity();
+      const store = await context.open(identity);
+      await store.upsert(items);
+      await store.close();
+
+      const failure = await failureOf(context.open({ ...identity, language: 'german' }));
+      expect(failure).toBeInstanceOf(StartupError);
+      const message = failure instanceof Error ? failure.message : '';
+      for (const said of ['english', 'german', 'SEARCH_LANGUAGE=english', 'COLLECTION'])
+        expect(message).toContain(said);
+
+      const again = await context.open(identity);
+      expect(await again.count()).toBe(items.length);
+    });
+
     test('shops whose names look alike have collections of their own', async () => {
       const identity = context.newIdentity();
       const names = [identity.name, `${identity.name}__mini`, `${identity.name}_mini`, identity.name.toUpperCase()];

@@ -21,7 +21,7 @@ export function createSuiteContext(harness: VectorStoreHarness): SuiteContext {
 
   const newIdentity = (dimension = DIMENSION): CollectionIdentity => {
     collections += 1;
-    return { name: `contract-${run}-${collections}`, modelId: 'mini', dimension };
+    return { name: `contract-${run}-${collections}`, modelId: 'mini', dimension, language: 'english' };
   };
   const open = async (identity: CollectionIdentity): Promise<VectorStore> => {
     const store = await harness.open(identity);

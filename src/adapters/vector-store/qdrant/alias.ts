@@ -20,10 +20,11 @@ async function resolveAlias({ api, call }: SetupDeps, alias: string): Promise<st
 /**
  * The collection that an alias stands for may have been made under another base name, to be filled with a new model's
  * vectors beside the old one; pointing the alias at it is how a shop changes over. Throws StartupError when it holds
- * another model's vectors.
+ * another model's vectors or another language's words.
  */
 async function acceptTarget(deps: SetupDeps, target: string, wanted: CollectionIdentity): Promise<string> {
-  const { modelId, size } = await readCollection(deps, target);
+  const { metadata, size } = await readCollection(deps, target);
+  const modelId = metadata?.modelId;
   if (modelId === wanted.modelId && size === wanted.dimension) {
     await prepareCollection(deps, target, wanted);
     return target;

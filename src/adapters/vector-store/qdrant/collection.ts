@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { retry } from '../../../async/retry.ts';
 import { StartupError } from '../../../errors.ts';
 import type { Logger } from '../../../logger.ts';
+import { languageMismatch } from '../collection-name.ts';
+import { FIRST_LANGUAGE } from '../languages.ts';
 import type { CollectionIdentity } from '../types.ts';
 import type { QdrantApi, Schemas } from './api.ts';
 import { failureOf, type QdrantCall } from './call.ts';
@@ -36,7 +38,7 @@ const SETUP_TIMEOUT_MS = 60_000;
 const infoSchema = z.object({
   config: z.object({
     /** Absent in collections of a server before 1.16, which ignores it. */
-    metadata: z.object({ modelId: z.string() }).optional().catch(undefined),
+    metadata: z.object({ modelId: z.string(), language: z.string().optional() }).optional().catch(undefined),
     params: z.object({
       vectors: z.object({
         [IMAGE_VECTOR]: z.object({
@@ -52,9 +54,9 @@ const infoSchema = z.object({
   payload_schema: z.record(z.string(), z.object({ data_type: z.string() })),
 });
 
-/** The request that creates a collection. The model's id is kept with it, since a collection name cannot spell it out. */
+/** The request that creates a collection. What its name cannot spell out is kept with it. */
 export function newCollectionRequest(
-  { modelId, dimension }: CollectionIdentity,
+  { modelId, dimension, language }: CollectionIdentity,
   settings: NewCollectionSettings,
 ): Schemas['CreateCollection'] {
   const image: Schemas['VectorParams'] = {
@@ -69,7 +71,7 @@ export function newCollectionRequest(
     sparse_vectors: { [LEXICAL_VECTOR]: lexical },
     shard_number: settings.shards,
     replication_factor: settings.replicationFactor,
-    metadata: { modelId },
+    metadata: { modelId, language },
   };
   if (settings.quantization === 'int8') {
     const scalar: Schemas['ScalarQuantizationConfig'] = { type: 'int8', quantile: 0.99, always_ram: true };
@@ -138,16 +140,16 @@ export async function readCollection({ api, call }: SetupDeps, name: string) {
   const indexes = new Map(
     Object.entries(info.data.payload_schema).map(([field, { data_type: kind }]) => [field, kind]),
   );
-  return { modelId: metadata?.modelId, ...params.vectors[IMAGE_VECTOR], indexes };
+  return { metadata, ...params.vectors[IMAGE_VECTOR], indexes };
 }
 
-/** Refuses a collection whose vectors cannot be this model's, and adds the indexes it lacks. Throws StartupError. */
-export async function prepareCollection(
-  deps: SetupDeps,
-  name: string,
-  { modelId, dimension }: CollectionIdentity,
-): Promise<void> {
-  const { size, distance, indexes } = await readCollection(deps, name);
+/**
+ * Refuses a collection whose vectors cannot be this model's, or whose words are of another language, and adds the indexes
+ * it lacks. Throws StartupError.
+ */
+export async function prepareCollection(deps: SetupDeps, name: string, identity: CollectionIdentity): Promise<void> {
+  const { modelId, dimension } = identity;
+  const { size, distance, indexes, metadata } = await readCollection(deps, name);
   if (size !== dimension || distance !== 'Cosine') {
     throw new StartupError(
       `The collection ${name} in Qdrant holds vectors of ${size} dimensions compared by ${distance}, but the model ` +
@@ -155,6 +157,7 @@ export async function prepareCollection(
         `collection (CLIP_MODEL), or choose another name for it (COLLECTION).`,
     );
   }
+  checkLanguage(deps, name, identity, metadata);
   for (const [field, kind] of Object.entries(INDEXES)) {
     if (indexes.get(field) === kind) continue;
     const request: Schemas['CreateFieldIndex'] = { field_name: field, field_schema: kind };
@@ -165,4 +168,20 @@ export async function prepareCollection(
     );
     deps.logger.debug(`Indexed ${field} in the collection ${name}.`);
   }
+}
+
+/** A server before 1.16 keeps no note with a collection: there the configuration has to be believed. */
+function checkLanguage(
+  { logger }: SetupDeps,
+  name: string,
+  wanted: CollectionIdentity,
+  metadata: { language?: string | undefined } | undefined,
+): void {
+  if (metadata === undefined) {
+    if (wanted.language === FIRST_LANGUAGE) return;
+    logger.warn(`Qdrant does not say in which language ${name} is indexed; it is taken to be ${wanted.language}.`);
+    return;
+  }
+  const stored = metadata.language ?? FIRST_LANGUAGE;
+  if (stored !== wanted.language) throw languageMismatch(stored, wanted, `the collection ${name} in Qdrant`);
 }

@@ -1,4 +1,5 @@
 import { completeTies, growingLimits, type TopList } from '../complete-ties.ts';
+import type { Tokenizer } from '../tokens.ts';
 import type { ProductSort, ScoredId } from '../types.ts';
 import type { QdrantApi, Schemas } from './api.ts';
 import type { QdrantCall } from './call.ts';
@@ -41,6 +42,7 @@ export interface ListDeps {
   call: QdrantCall;
   /** The collection's own name. */
   collection: string;
+  tokenizer: Pick<Tokenizer, 'questionWords'>;
   /** How many products satisfy the conditions. */
   count(conditions: Conditions, signal: AbortSignal | undefined): Promise<number>;
 }
@@ -94,7 +96,7 @@ export function sortKey(sort: keyof typeof SORTED_BY, facts: SortFacts): number 
 }
 
 /** Creates what reads ranked lists, over one collection. */
-export function createLists({ api, call, collection: collection_name, count }: ListDeps) {
+export function createLists({ api, call, collection: collection_name, tokenizer, count }: ListDeps) {
   /** The answers to several requests, in their order, in one round trip. */
   async function query(
     searches: Schemas['QueryRequest'][],
@@ -133,6 +135,7 @@ export function createLists({ api, call, collection: collection_name, count }: L
 
   return {
     query,
+    questionWords: tokenizer.questionWords,
 
     /** The nearest `wanted` products. */
     nearest(embedding: Float32Array, scope: Scope, wanted: number, first?: First): Promise<ScoredId[]> {

@@ -2,13 +2,13 @@ import type { StoredProduct } from '../../../product.ts';
 import type { Match, MatchQuery, ProductFilter, VectorStore } from '../types.ts';
 import { type CountDeps, type CountSet, countFacets, tallyAll, tallyFacts } from './facets.ts';
 import { conditionsOf, matchesNothing } from './filter.ts';
-import { createLists, type Scope } from './lists.ts';
+import { createLists, type ListDeps, type Scope } from './lists.ts';
 import { pageOf } from './match-page.ts';
 import { findMatches, isUncut, type MatchSet } from './match-set.ts';
 import type { Facts } from './point.ts';
 
 /** What searching needs. */
-export interface MatchDeps extends CountDeps {
+export interface MatchDeps extends CountDeps, ListDeps {
   /** Reads the products of a page, and the embeddings of those with several images where `withImages`. */
   read(
     ids: readonly string[],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { vectorStoreUnavailable } from '../../../errors.ts';
 import type { StoredProduct } from '../../../product.ts';
-import { weighWords } from '../tokens.ts';
+import type { ProductWords } from '../tokens.ts';
 import type { IndexedProduct } from '../types.ts';
 import type { Schemas } from './api.ts';
 import { decodeAttribute, encodeAttribute } from './filter.ts';
@@ -45,12 +45,15 @@ function toPayload(product: StoredProduct): Payload {
   };
 }
 
-/** The point that stands for a product whose images have embeddings of `dimension` numbers each. */
-export function toPoint({ product, embedding }: IndexedProduct, dimension: number): Schemas['PointStruct'] {
+/** The point that stands for a product with these words, whose images have embeddings of `dimension` numbers each. */
+export function toPoint(
+  { product, embedding }: IndexedProduct,
+  words: ProductWords,
+  dimension: number,
+): Schemas['PointStruct'] {
   const images = Array.from({ length: embedding.length / dimension }, (_, image) =>
     Array.from(embedding.subarray(image * dimension, (image + 1) * dimension)),
   );
-  const words = weighWords(product);
   return {
     id: toPointId(product.id),
     vector: { [IMAGE_VECTOR]: images, [LEXICAL_VECTOR]: productVector(words) },

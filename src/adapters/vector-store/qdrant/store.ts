@@ -1,6 +1,7 @@
 import { badUserInput, StartupError, vectorStoreUnavailable } from '../../../errors.ts';
 import type { Logger } from '../../../logger.ts';
 import type { StoredProduct } from '../../../product.ts';
+import { createTokenizer } from '../tokens.ts';
 import type { CollectionIdentity, VectorStore } from '../types.ts';
 import { openCollection } from './alias.ts';
 import { createQdrantApi, type Schemas } from './api.ts';
@@ -58,7 +59,7 @@ function* chunksOf<Item>(items: readonly Item[], size: number): Generator<Item[]
 /**
  * A vector store in Qdrant (1.15.2 or later), for a catalogue that several servers share or that one machine cannot
  * hold. Creates the collection, its indexes and its alias when they are not there. Throws StartupError when Qdrant
- * cannot be reached or used, or when the collection holds vectors of another model.
+ * cannot be reached or used, or when the collection holds another model's vectors or another language's words.
  */
 export async function createQdrantStore(options: QdrantStoreOptions): Promise<VectorStore> {
   const { url, apiKey, identity, timeoutMs, newCollection, logger, startTimeoutMs = 30_000, signal } = options;
@@ -66,6 +67,7 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     throw new StartupError('QDRANT_URL must be an http or https URL, such as http://localhost:6333.');
   }
   const { origin } = new URL(url);
+  const tokenizer = await createTokenizer(identity.language);
   const api = createQdrantApi({ url, apiKey });
   const request = createQdrantCall({ timeoutMs });
   const opening: QdrantCall = (operation, send, callOptions) => request(operation, send, { signal, ...callOptions });
@@ -160,7 +162,7 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     const send = (either: AbortSignal) => api.countPoints({ collection_name, ...body }, { signal: either });
     return (await call('count', send, { signal })).count;
   };
-  const deps: MatchDeps = { api, call, collection: collection_name, count: countAll, read, readFacts };
+  const deps: MatchDeps = { api, call, collection: collection_name, tokenizer, count: countAll, read, readFacts };
 
   return {
     backend: 'qdrant',
@@ -176,7 +178,7 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
       const points = new Map(items.map((item) => [item.product.id, item]));
       for (const chunk of chunksOf([...points.values()], UPSERT_CHUNK)) {
         const body: Schemas['PointsList'] = {
-          points: chunk.map((item) => toPoint(item, identity.dimension)),
+          points: chunk.map((item) => toPoint(item, tokenizer.weighWords(item.product), identity.dimension)),
         };
         await write('upsert', (signal) => api.upsertPoints({ collection_name, ...IN_ORDER, ...body }, { signal }));
       }

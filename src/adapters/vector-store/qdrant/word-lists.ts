@@ -1,5 +1,5 @@
 import type { TopList } from '../complete-ties.ts';
-import { LACKING, questionWords } from '../tokens.ts';
+import { LACKING } from '../tokens.ts';
 import type { ScoredId } from '../types.ts';
 import type { Schemas } from './api.ts';
 import { equals, isOneOf, withMore } from './filter.ts';
@@ -46,7 +46,7 @@ export function mergeWordLists(all: TopList<ScoredId>, full: TopList<ScoredId>):
 
 /** Prepares the search for the words of a text. */
 export function searchWords(lists: QdrantLists, text: string, scope: Scope): WordSearch {
-  const words = questionWords(text);
+  const words = lists.questionWords(text);
   /** Those that some product has. */
   let known = words;
 

@@ -2,7 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../../../errors.ts';
-import { modelMismatch } from '../collection-name.ts';
+import { languageMismatch, modelMismatch } from '../collection-name.ts';
+import { FIRST_LANGUAGE } from '../languages.ts';
 import type { CollectionIdentity } from '../types.ts';
 import { type CommitMark, openCommitMark } from './commit-mark.ts';
 import { damaged } from './sqlite-errors.ts';
@@ -54,7 +55,7 @@ export interface OpenDatabase {
 
 /**
  * Opens the database in `folder` for writing, creating it where there is none. Every commit is on the disk before it
- * counts (write-ahead log, synced). Throws StartupError when it is damaged, of another model or of another version of
+ * counts (write-ahead log, synced). Throws StartupError when it is damaged, of another model, language or version of
  * Vitrine, and what SQLite throws when the disk is in the way.
  */
 export function openDatabase(folder: string, identity: CollectionIdentity): OpenDatabase {
@@ -101,10 +102,10 @@ export function openForReading(folder: string): DatabaseSync {
   return database;
 }
 
-function create(database: DatabaseSync, { name, modelId, dimension }: CollectionIdentity): void {
+function create(database: DatabaseSync, { name, modelId, dimension, language }: CollectionIdentity): void {
   database.exec(`BEGIN IMMEDIATE; ${SCHEMA}`);
   const insert = database.prepare('INSERT INTO meta VALUES (?, ?)');
-  for (const [key, value] of Object.entries({ format: FORMAT, name, modelId, dimension, commit: 0 })) {
+  for (const [key, value] of Object.entries({ format: FORMAT, name, modelId, dimension, language, commit: 0 })) {
     insert.run(key, value);
   }
   database.exec('COMMIT');
@@ -130,6 +131,8 @@ function checkIdentity(meta: Map<unknown, unknown>, wanted: CollectionIdentity, 
   if (stored.modelId !== wanted.modelId || stored.dimension !== wanted.dimension) {
     throw modelMismatch(stored, wanted, folder);
   }
+  const language = String(meta.get('language') ?? FIRST_LANGUAGE);
+  if (language !== wanted.language) throw languageMismatch(language, wanted, folder);
 }
 
 /** Whether pages, trees and indexes fit together; what is in the rows is checked when they are loaded. */

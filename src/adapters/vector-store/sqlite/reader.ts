@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { questionWords } from '../tokens.ts';
+import type { SearchLanguage } from '../languages.ts';
+import { createTokenizer } from '../tokens.ts';
 import type { Match, MatchPage, MatchQuery, ProductFilter, StoreStats } from '../types.ts';
 import { openForReading } from './database.ts';
 import { createDictionary } from './dictionary.ts';
@@ -30,12 +31,20 @@ export interface ReaderApi {
 export interface ReaderStart {
   folder: string;
   dimension: number;
+  language: SearchLanguage;
   reader: number;
   stored: Publication & { memory: WebAssembly.Memory };
 }
 
 /** Opens a reader: a connection of its own, and a view of the index that all readers share. */
-export function openReader({ folder, dimension, reader, stored }: ReaderStart): { api: ReaderApi; close(): void } {
+export async function openReader({
+  folder,
+  dimension,
+  language,
+  reader,
+  stored,
+}: ReaderStart): Promise<{ api: ReaderApi; close(): void }> {
+  const { questionWords } = await createTokenizer(language);
   const database = openForReading(folder);
   const dictionary = createDictionary(database);
   // Many at once: a call of SQLite's costs more than what it reads here.

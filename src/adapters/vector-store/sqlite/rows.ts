@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { StoredProduct } from '../../../product.ts';
-import { weighWords } from '../tokens.ts';
+import type { Tokenizer } from '../tokens.ts';
 import type { DictionaryWriter } from './dictionary.ts';
 import type { Row } from './segment.ts';
 import { damaged } from './sqlite-errors.ts';
@@ -95,7 +95,11 @@ export interface RowWriter {
   remove(id: string): number | undefined;
 }
 
-export function createRowWriter(database: DatabaseSync, dictionary: DictionaryWriter): RowWriter {
+export function createRowWriter(
+  database: DatabaseSync,
+  dictionary: DictionaryWriter,
+  { weighWords }: Pick<Tokenizer, 'weighWords'>,
+): RowWriter {
   const find = database.prepare('SELECT row FROM products WHERE id = ?');
   const removals: StatementSync[] = [
     database.prepare('DELETE FROM products WHERE row = ?'),

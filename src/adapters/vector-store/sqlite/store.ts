@@ -34,8 +34,8 @@ export interface SqliteStoreOptions {
 
 /**
  * Opens the embedded store: SQLite, in process, on disk. It is exact, and what it acknowledged is on the disk. One thread
- * writes, the others search; this one only waits. Throws StartupError when the collection holds another model's vectors,
- * is damaged, or cannot be created, and StoreLockedError when another process has it open.
+ * writes, the others search; this one only waits. Throws StartupError when the collection holds another model's vectors
+ * or another language's words, is damaged, or cannot be created, and StoreLockedError when another process has it open.
  */
 export async function createSqliteStore(options: SqliteStoreOptions): Promise<VectorStore> {
   const { dataDir, identity, logger, readers: readerCount = availableParallelism() } = options;
@@ -52,7 +52,13 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Ve
     const writer = keep(await openThread<WriterApi>(writerThreadUrl, { folder, identity } satisfies WriterStart));
     const { stored, warning } = await writer.call('load', null);
     if (warning !== null) logger.warn(warning);
-    const start = (reader: number): ReaderStart => ({ folder, dimension: identity.dimension, reader, stored });
+    const start = (reader: number): ReaderStart => ({
+      folder,
+      dimension: identity.dimension,
+      language: identity.language,
+      reader,
+      stored,
+    });
     const opening = Array.from({ length: Math.min(MAX_READERS, Math.max(1, readerCount)) }, async (_, reader) =>
       keep(await openThread<ReaderApi>(readerThreadUrl, start(reader))),
     );

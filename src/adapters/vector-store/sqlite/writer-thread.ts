@@ -1,5 +1,6 @@
 import { serveThread, type ThreadWork } from '../../../async/thread.ts';
 import type { StoredProduct } from '../../../product.ts';
+import { createTokenizer, type Tokenizer } from '../tokens.ts';
 import type { CollectionIdentity } from '../types.ts';
 import { openDatabase } from './database.ts';
 import { createDictionaryWriter } from './dictionary.ts';
@@ -54,11 +55,11 @@ const LOAD_BLOCK = 16_384;
  * The one writer of a store: all changes that came while the last transaction ran go into the next one, in their order.
  * The readers are told of a change once it is on the disk.
  */
-function openWriter({ folder, identity }: WriterStart): ThreadWork<WriterApi> {
+function openWriter({ folder, identity }: WriterStart, tokenizer: Tokenizer): ThreadWork<WriterApi> {
   const { dimension } = identity;
   const { database, mark, commit, warning } = openDatabase(folder, identity);
   const dictionary = createDictionaryWriter(database);
-  const rows = createRowWriter(database, dictionary);
+  const rows = createRowWriter(database, dictionary, tokenizer);
   const index = createIndexBuilder(dimension);
   let lastCommit = commit;
   let lastRow = 0;
@@ -166,9 +167,9 @@ function openWriter({ folder, identity }: WriterStart): ThreadWork<WriterApi> {
   }
 }
 
-serveThread(import.meta.url, (start: WriterStart) => {
+serveThread(import.meta.url, async (start: WriterStart) => {
   try {
-    return openWriter(start);
+    return openWriter(start, await createTokenizer(start.identity.language));
   } catch (error) {
     throw openingError(start.folder, error);
   }

@@ -21,7 +21,7 @@ describe('what a search asks of Qdrant', () => {
     double = await createQdrantDouble();
     store = await createQdrantStore({
       url: double.url,
-      identity: { name: 'shop', modelId: 'mini', dimension: 8 },
+      identity: { name: 'shop', modelId: 'mini', dimension: 8, language: 'english' },
       timeoutMs: 5000,
       newCollection: { shards: 1, replicationFactor: 1, quantization: 'none', onDisk: false },
       logger: createSilentLogger(),

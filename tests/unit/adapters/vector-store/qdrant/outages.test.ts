@@ -12,7 +12,7 @@ import {
 } from '../../../../support/qdrant-double/server.ts';
 
 const UNAVAILABLE = { name: 'AppError', code: 'VECTOR_STORE_UNAVAILABLE' };
-const IDENTITY = { name: 'shop', modelId: 'mini', dimension: 8 };
+const IDENTITY = { name: 'shop', modelId: 'mini', dimension: 8, language: 'english' } as const;
 const NEW_COLLECTION = { shards: 1, replicationFactor: 1, quantization: 'none', onDisk: false } as const;
 
 describe('when Qdrant fails', () => {

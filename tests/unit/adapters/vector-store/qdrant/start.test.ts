@@ -5,6 +5,7 @@ import { createQdrantStore, type QdrantStoreOptions } from '../../../../../src/a
 import { StartupError } from '../../../../../src/errors.ts';
 import { createSilentLogger, type Logger } from '../../../../../src/logger.ts';
 import { makeItem } from '../../../../contract/vector-store/fixtures.ts';
+import { createRecordingLogger } from '../../../../support/log.ts';
 import { createQdrantDouble, type DoubleOptions, type QdrantDouble } from '../../../../support/qdrant-double/server.ts';
 
 describe('starting on Qdrant', () => {
@@ -20,7 +21,7 @@ describe('starting on Qdrant', () => {
   const open = (options: Partial<QdrantStoreOptions> = {}) =>
     createQdrantStore({
       url: double.url,
-      identity: { name: 'shop', modelId: 'mini', dimension: 8 },
+      identity: { name: 'shop', modelId: 'mini', dimension: 8, language: 'english' },
       timeoutMs: 2000,
       startTimeoutMs: 0,
       newCollection: { shards: 1, replicationFactor: 1, quantization: 'none', onDisk: false },
@@ -141,21 +142,36 @@ describe('starting on Qdrant', () => {
   });
 
   test('vectors of two models are not mixed: the refusal names both', async () => {
-    await open({ identity: { name: 'shop', modelId: 'Xenova/clip-vit-base-patch32', dimension: 8 } });
+    await open({
+      identity: { name: 'shop', modelId: 'Xenova/clip-vit-base-patch32', dimension: 8, language: 'english' },
+    });
     const message = await refusal(open());
     expect(message).toContain('CLIP_MODEL=Xenova/clip-vit-base-patch32');
     expect(message).toContain('"mini" (8 dimensions)');
     expect(double.storage.collections.size).toBe(1);
   });
 
+  test('a collection that does not say its language is English; one in a server that keeps no notes is what is asked for', async () => {
+    await open();
+    const settings = double.storage.collections.get('shop__mini__8')?.settings;
+    const german = { name: 'shop', modelId: 'mini', dimension: 8, language: 'german' } as const;
+    if (settings) settings.metadata = { modelId: 'mini' };
+    await open();
+    expect(await refusal(open({ identity: german }))).toContain('SEARCH_LANGUAGE=english');
+    if (settings) settings.metadata = undefined;
+    const { logger, lines } = createRecordingLogger();
+    await open({ identity: german, logger });
+    expect(lines.join()).toContain('taken to be german');
+  });
+
   test('a shop changes its model by filling a collection beside the old one and pointing the alias at it', async () => {
     const running = await open();
     await running.upsert([makeItem({ id: 'old' }, 1)]);
-    const beside = await open({ identity: { name: 'shop-2', modelId: 'other', dimension: 8 } });
+    const beside = await open({ identity: { name: 'shop-2', modelId: 'other', dimension: 8, language: 'english' } });
     await beside.upsert([makeItem({ id: 'new' }, 1)]);
     double.storage.aliases.set('shop', 'shop-2__other__8');
 
-    const changed = await open({ identity: { name: 'shop', modelId: 'other', dimension: 8 } });
+    const changed = await open({ identity: { name: 'shop', modelId: 'other', dimension: 8, language: 'english' } });
     expect([...(await changed.get(['old', 'new'])).keys()]).toEqual(['new']);
     expect((await changed.stats()).name).toBe('shop-2__other__8');
     expect([...(await running.get(['old', 'new'])).keys()]).toEqual(['old']);
@@ -163,7 +179,7 @@ describe('starting on Qdrant', () => {
   });
 
   test('a server with another model that takes the name while this one still makes its collection wins', async () => {
-    await open({ identity: { name: 'shop', modelId: 'other', dimension: 8 } });
+    await open({ identity: { name: 'shop', modelId: 'other', dimension: 8, language: 'english' } });
     double.storage.aliases.clear();
     double.fault = (_method, path) => {
       if (path.endsWith('/index')) double.storage.aliases.set('shop', 'shop__other__8');
@@ -179,7 +195,7 @@ describe('starting on Qdrant', () => {
     await createForeign('shop__mini__8', { vectors: { image }, sparse_vectors });
     expect(await refusal(open())).toMatch(/4 dimensions.*"mini" makes vectors of 8 dimensions/);
     await createForeign('other__mini__8', { vectors: { image: { size: 8, distance: 'Cosine' } } });
-    const identity = { name: 'other', modelId: 'mini', dimension: 8 };
+    const identity = { name: 'other', modelId: 'mini', dimension: 8, language: 'english' } as const;
     expect(await refusal(open({ identity }))).toContain('was not made by Vitrine');
     await createForeign('taken', { vectors: { image: { size: 8, distance: 'Cosine' } } });
     expect(await refusal(open({ identity: { ...identity, name: 'taken' } }))).toContain('COLLECTION');

@@ -41,8 +41,8 @@ const MAX_SHOWN = 10;
 
 const ABOUT = `
 A line of the file is a query, and the ids of relevant products, graded from 1
-(somewhat) to 3 (exactly). image (a file beside it, or a URL) and filter (as in
-the API) may stand there, too:
+(somewhat) to 3 (exactly). image (a file beside it, or a URL), exclude and filter
+(as in the API) may stand there, too:
   {"text": "red dress", "kind": "colour", "relevant": {"a-1": 3, "a-2": 1}}
 
 Examples:
@@ -96,10 +96,13 @@ async function rank(
   return hits.map(({ product }) => product.id);
 }
 
-async function toQuery({ text, image }: GradedQuery, { folder, maxBytes }: { folder: string; maxBytes: number }) {
-  if (image === undefined) return { text };
+async function toQuery(
+  { text, image, exclude }: GradedQuery,
+  { folder, maxBytes }: { folder: string; maxBytes: number },
+) {
+  if (image === undefined) return { text, exclude };
   const isUrl = /^(https?|data):/i.test(image);
-  return { text, imageUrl: await toImageUrl(isUrl ? image : resolve(folder, image), maxBytes) };
+  return { text, exclude, imageUrl: await toImageUrl(isUrl ? image : resolve(folder, image), maxBytes) };
 }
 
 /** A parser for `--against`, which can be given several times. */

@@ -26,6 +26,7 @@ import { print, printJson } from './output.ts';
 
 interface SearchFlags extends ConnectionFlags, JsonFlag {
   image?: string;
+  exclude?: string;
   category?: string[];
   minPrice?: number;
   maxPrice?: number;
@@ -56,6 +57,7 @@ export function addSearchCommand(program: Command, run: Runner): void {
     .description('find products and print them as a table')
     .argument('[words...]', 'what to look for; without any and without an image, all products of the filter')
     .option('--image <url|file>', 'an image to look for, alone or together with words')
+    .option('--exclude <words>', 'steer away from this: red')
     .option('--category <category>', 'only this category; several: any of them', collect)
     .option('--min-price <price>', 'only from this price', price)
     .option('--max-price <price>', 'only up to this price', price)
@@ -87,12 +89,12 @@ export function addSearchCommand(program: Command, run: Runner): void {
 
 /** The arguments that the words and flags make. What was not said stays undefined, for the server to have its way. */
 async function toArguments(words: readonly string[], flags: SearchFlags, maxBytes: number): Promise<SearchArguments> {
-  const { image, mode, textWeight, semanticRatio, category, minPrice, maxPrice, inStock } = flags;
+  const { image, exclude, mode, textWeight, semanticRatio, category, minPrice, maxPrice, inStock } = flags;
   const text = words.length > 0 ? words.join(' ') : undefined;
   const imageUrl = image === undefined ? undefined : await toImageUrl(image, maxBytes);
   const price = minPrice === undefined && maxPrice === undefined ? undefined : { min: minPrice, max: maxPrice };
   const attributes = flags.attribute && [...flags.attribute].map(([name, anyOf]) => ({ name, anyOf }));
-  const query = { text, imageUrl, textWeight, semanticRatio, mode };
+  const query = { text, imageUrl, exclude, textWeight, semanticRatio, mode };
   return {
     query: Object.values(query).some((value) => value !== undefined) ? query : undefined,
     filter: { categories: category, price, inStock, attributes },

@@ -37,6 +37,10 @@ const SearchInput = builder.inputType('SearchInput', {
       type: 'URL',
       description: 'An image: an http(s) URL, or a `data:` URL such as a browser makes from a photo.',
     }),
+    exclude: t.string({
+      description:
+        'Words to steer away from, under the rules of `text`: `red`. Their direction is taken off the query vector, and a product that has one of them does not count by words. Needs a text or an image beside it. A filter is what keeps products out for sure.',
+    }),
     textWeight: t.float({
       defaultValue: SEARCH_DEFAULTS.textWeight,
       description: 'Share of the text when both are given, 0 to 1.',

@@ -122,6 +122,8 @@ export type ProductSort =
 
 /** What to look for: a text, an image, or both. Text and image together are composed into one query vector. */
 export type SearchInput = {
+  /** Words to steer away from, under the rules of `text`: `red`. Their direction is taken off the query vector, and a product that has one of them does not count by words. Needs a text or an image beside it. A filter is what keeps products out for sure. */
+  exclude?: string | null | undefined;
   /** An image: an http(s) URL, or a `data:` URL such as a browser makes from a photo. */
   imageUrl?: string | null | undefined;
   /** What to compare. Default: HYBRID where there is text, VECTOR otherwise. */

@@ -107,6 +107,28 @@ describe('a search', () => {
     expect(idsOf(hybrid.edges).sort()).toEqual(idsOf(vector.edges).sort());
   });
 
+  test('steered away from a colour by words does not list what has that word, in any form of it', async () => {
+    const query = { text: 'dress', mode: 'LEXICAL' as const };
+    const all = await search({ query, first: 100, minRelevance: 0 });
+    const steered = await search({ query: { ...query, exclude: 'the Reds' }, first: 100, minRelevance: 0 });
+    const isRed = ({ node }: Edge) => node.attributes.some(({ name, value }) => name === 'color' && value === 'red');
+    expect(all.edges.some(isRed)).toBe(true);
+    expect(steered.edges.some(isRed)).toBe(false);
+    expect(steered.matchCount).toBeGreaterThan(0);
+    expect(steered.matchCount).toBeLessThan(all.matchCount);
+  });
+
+  test('steered away from a colour by looks lists less of it first, by image as by words', async () => {
+    const reds = ({ edges }: { edges: readonly Edge[] }) =>
+      edges.filter(({ node }) => node.attributes.some(({ name, value }) => name === 'color' && value === 'red')).length;
+    const dress = demoProducts.find(({ attributes }) => attributes.kind === 'dress' && attributes.color === 'red');
+    for (const query of [{ text: 'red dress', mode: 'VECTOR' as const }, { imageUrl: image(dress?.id ?? '') }]) {
+      const plain = await search({ query, first: 20 });
+      const steered = await search({ query: { ...query, exclude: 'red' }, first: 20 });
+      expect(reds(steered)).toBeLessThan(reds(plain));
+    }
+  });
+
   test('of an empty collection gives an empty page', async () => {
     const empty = await startVitrine();
     try {

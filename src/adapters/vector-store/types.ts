@@ -23,11 +23,13 @@ export interface IndexedProduct {
  * - `lexical`: BM25, halved for a product that lacks one of the text's known words (see `VectorStore.match`);
  * - `hybrid`: `semanticRatio` x vector + (1 - `semanticRatio`) x lexical, see `fuse`;
  * - `filter`: nothing; every product has the score 0, and the newest is the most relevant.
+ *
+ * A product that has one of the words of `exclude` scores nothing by words, as if it had none of those of the text.
  */
 export type Scoring =
   | { by: 'vector'; embedding: Float32Array }
-  | { by: 'lexical'; text: string }
-  | { by: 'hybrid'; embedding: Float32Array; text: string; semanticRatio: number }
+  | { by: 'lexical'; text: string; exclude?: string | undefined }
+  | { by: 'hybrid'; embedding: Float32Array; text: string; exclude?: string | undefined; semanticRatio: number }
   | { by: 'filter' };
 
 /** The orders of a match set; equal ones stand in the order of their ids. */

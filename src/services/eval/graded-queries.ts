@@ -6,6 +6,7 @@ const gradedQuery = z
   .strictObject({
     text: z.string().optional(),
     image: z.string().optional(),
+    exclude: z.string().optional(),
     /** As the API takes it. */
     filter: z.record(z.string(), z.unknown()).optional(),
     kind: z.string().default('queries'),

@@ -10,25 +10,35 @@ export interface QueryVector {
 }
 
 /**
- * Embeds the question: text, image, or both composed into one unit vector. Text is embedded while the image is
- * still on its way.
+ * Embeds the question: text, image, or both composed into one unit vector, and takes off it what `exclude` says. Texts are
+ * embedded while the image is still on its way.
  */
 export async function embedQuery(
   deps: { embedder: Embedder; imageSource: ImageSource },
-  query: { text?: string | undefined; imageUrl?: string | undefined; textWeight: number },
+  query: {
+    text?: string | undefined;
+    imageUrl?: string | undefined;
+    exclude?: string | undefined;
+    textWeight: number;
+  },
   options: SearchCallOptions = {},
 ): Promise<QueryVector> {
-  const { text, imageUrl } = query;
-  const [words, image] = await Promise.all([
-    text === undefined ? undefined : timed(() => deps.embedder.embedText(text, options)),
+  const { text, imageUrl, exclude } = query;
+  const embedText = async (wanted: string | undefined) =>
+    wanted === undefined ? undefined : timed(() => deps.embedder.embedText(wanted, options));
+  const [words, image, unwanted] = await Promise.all([
+    embedText(text),
     imageUrl === undefined ? undefined : embedImage(deps, imageUrl, options),
+    embedText(exclude),
   ]);
-  const embedMs = Math.max(words?.ms ?? 0, image?.embedMs ?? 0);
-  const fetchMs = image?.fetchMs ?? 0;
-  if (words && image) return { embedding: compose(words.value, image.embedding, query.textWeight), fetchMs, embedMs };
-  const embedding = words?.value ?? image?.embedding;
+  const embedding =
+    words && image ? compose(words.value, image.embedding, query.textWeight) : (words?.value ?? image?.embedding);
   if (!embedding) throw new TypeError('a query needs a text or an image');
-  return { embedding, fetchMs, embedMs };
+  return {
+    embedding: unwanted ? takeOff(embedding, unwanted.value) : embedding,
+    fetchMs: image?.fetchMs ?? 0,
+    embedMs: Math.max(words?.ms ?? 0, image?.embedMs ?? 0, unwanted?.ms ?? 0),
+  };
 }
 
 /** The weighted sum of two unit vectors, normalised again; `textWeight` is the share of the first. */
@@ -37,6 +47,18 @@ export function compose(text: Float32Array, image: Float32Array, textWeight: num
   const norm = Math.hypot(...sum);
   // Two opposite vectors at equal weight cancel out: nothing is left to look for but the image.
   return norm > 1e-6 ? sum.map((value) => value / norm) : image;
+}
+
+/**
+ * A unit vector without its part along another one, normalised again: what is left is as far from `direction` as from its
+ * opposite. A query that is nothing but that direction stays as it is.
+ */
+export function takeOff(query: Float32Array, direction: Float32Array): Float32Array {
+  const along = query.reduce((sum, value, i) => sum + value * (direction[i] ?? 0), 0);
+  const rest = query.map((value, i) => value - along * (direction[i] ?? 0));
+  const norm = Math.hypot(...rest);
+  // Of one and the same text 32-bit numbers leave some noise.
+  return norm > 1e-3 ? rest.map((value) => value / norm) : query;
 }
 
 async function embedImage(

@@ -69,14 +69,22 @@ const query = z
   .object({
     text: text.exactOptional(),
     imageUrl: imageUrl.exactOptional(),
+    /** To steer away from: its direction is taken off the query's vector, products with its words score none by words. */
+    exclude: text.exactOptional(),
     /** Share of the text when both are given. */
     textWeight: between(0, 1).default(SEARCH_DEFAULTS.textWeight),
     /** HYBRID: share of the vector list against the lexical one. */
     semanticRatio: between(0, 1).default(SEARCH_DEFAULTS.semanticRatio),
     mode: z.enum(SEARCH_MODES).exactOptional(),
   })
-  .superRefine(({ text, imageUrl, mode }, context) => {
-    if (text === undefined && imageUrl === undefined) context.addIssue('needs a text, an imageUrl, or both');
+  .superRefine(({ text, imageUrl, exclude, mode }, context) => {
+    if (text === undefined && imageUrl === undefined) {
+      context.addIssue('needs a text, an imageUrl, or both');
+      if (exclude !== undefined) {
+        const message = 'steers a search away from something, and needs a text or an imageUrl that says where to';
+        context.addIssue({ code: 'custom', path: ['exclude'], message });
+      }
+    }
     if (text === undefined && imageUrl !== undefined && (mode === 'LEXICAL' || mode === 'HYBRID')) {
       context.addIssue({ code: 'custom', path: ['mode'], message: `${mode} compares words and needs a text` });
     }

@@ -89,9 +89,9 @@ async function toScoring(
   options: SearchCallOptions,
 ): Promise<{ scoring: Scoring; fetchMs: number; embedMs: number }> {
   if (query === undefined) return { scoring: { by: 'filter' }, fetchMs: 0, embedMs: 0 };
-  const { text, mode, semanticRatio } = query;
-  if (mode === 'LEXICAL') return { scoring: { by: 'lexical', text: text ?? '' }, fetchMs: 0, embedMs: 0 };
+  const { text, exclude, mode, semanticRatio } = query;
+  if (mode === 'LEXICAL') return { scoring: { by: 'lexical', text: text ?? '', exclude }, fetchMs: 0, embedMs: 0 };
   const { embedding, ...spent } = await embedQuery(deps, query, options);
   if (mode === 'VECTOR' || text === undefined) return { scoring: { by: 'vector', embedding }, ...spent };
-  return { scoring: { by: 'hybrid', embedding, text, semanticRatio }, ...spent };
+  return { scoring: { by: 'hybrid', embedding, text, exclude, semanticRatio }, ...spent };
 }

@@ -1,4 +1,5 @@
 import { roundPriceRanges } from '../../../src/adapters/vector-store/price-ranges.ts';
+import { createTokenizer } from '../../../src/adapters/vector-store/tokens.ts';
 import type {
   Facet,
   FacetRequest,
@@ -16,6 +17,7 @@ export interface ExpectedMatch {
 }
 
 const FUSION_DEPTH = 200;
+const { questionWords, weighWords } = await createTokenizer('english');
 const byId = (left: { id: string }, right: { id: string }) => (left.id < right.id ? -1 : Number(left.id > right.id));
 
 /** The best cosine of a query and any of a product's images. */
@@ -48,9 +50,11 @@ export function expectedMatches(
     .map(([id, score]) => ({ id, score }))
     .filter(({ score }) => minSimilarity === undefined || score >= minSimilarity)
     .sort((left, right) => right.score - left.score || byId(left, right));
-  const words = candidates.flatMap(({ product: { id } }) => {
-    const score = lexicalScores.get(id);
-    return score === undefined ? [] : [{ id, score }];
+  const excluded = 'exclude' in scoring ? questionWords(scoring.exclude ?? '') : [];
+  const words = candidates.flatMap(({ product }) => {
+    const { weights } = weighWords(product);
+    const score = excluded.some((word) => weights.has(word)) ? undefined : lexicalScores.get(product.id);
+    return score === undefined ? [] : [{ id: product.id, score }];
   });
 
   let matches: ExpectedMatch[];

@@ -65,11 +65,12 @@ function randomFilter(random: Random): ProductFilter {
 function randomQuery(random: Random, items: readonly IndexedProduct[]): MatchQuery {
   const text = Array.from({ length: 1 + below(random, 3) }, () => pick(random, [...WORDS, 'zeppelin'])).join(' ');
   const embedding = random() < 0.2 ? unitVector(1) : unitVector(below(random, 1_000));
+  const exclude = random() < 0.3 ? pick(random, ['red', 'the warm lamp', 'zeppelin', 'with', '?!']) : undefined;
   const scoring = pick<Scoring>(random, [
     { by: 'vector', embedding },
-    { by: 'lexical', text },
-    { by: 'hybrid', embedding, text, semanticRatio: pick(random, [0, 0.4, 1]) },
-    { by: 'hybrid', embedding, text, semanticRatio: 0.4 },
+    { by: 'lexical', text, exclude },
+    { by: 'hybrid', embedding, text, exclude, semanticRatio: pick(random, [0, 0.4, 1]) },
+    { by: 'hybrid', embedding, text, exclude, semanticRatio: 0.4 },
     { by: 'filter' },
   ]);
   const hasVector = scoring.by === 'vector' || scoring.by === 'hybrid';

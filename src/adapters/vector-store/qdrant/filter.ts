@@ -51,12 +51,17 @@ export function isOneOf(ids: readonly string[]): Schemas['HasIdCondition'] {
 /** What a request asks for, as lists of conditions that can be added to. */
 export interface Conditions {
   must: (Schemas['FieldCondition'] | Schemas['HasIdCondition'])[];
-  must_not: Schemas['HasIdCondition'][];
+  must_not: (Schemas['FieldCondition'] | Schemas['HasIdCondition'])[];
 }
 
 /** The same conditions, and some more. */
 export function withMore({ must, must_not }: Conditions, more: Conditions['must']): Conditions {
   return { must: [...must, ...more], must_not };
+}
+
+/** The same conditions, and that a field has none of these values. */
+export function withNone({ must, must_not }: Conditions, key: string, values: readonly string[]): Conditions {
+  return values.length === 0 ? { must, must_not } : { must, must_not: [...must_not, isAnyOf(key, values)] };
 }
 
 /** The conditions in Qdrant's words; undefined when every product satisfies them. */

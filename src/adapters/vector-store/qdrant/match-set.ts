@@ -27,7 +27,7 @@ export async function findMatches(query: MatchQuery, scope: Scope, lists: Qdrant
     const near = await lists.within(scoring.embedding, scope, leastFor);
     return { hits: near.sort(compareScored).map((hit) => ({ ...hit, similarity: hit.score })), andTheRest: false };
   }
-  const search = searchWords(lists, scoring.text, scope);
+  const search = searchWords(lists, scoring, scope);
   let found = await search.take(await lists.query(search.requests, scope.signal));
   const best = bestOf(found.entries);
   if (found.unseen > 0 && found.unseen >= minRelevance * best) found = await search.deeper();
@@ -37,12 +37,13 @@ export async function findMatches(query: MatchQuery, scope: Scope, lists: Qdrant
 
 async function findByBoth(
   query: MatchQuery,
-  { embedding, text, semanticRatio }: Extract<Scoring, { by: 'hybrid' }>,
+  scoring: Extract<Scoring, { by: 'hybrid' }>,
   scope: Scope,
   lists: QdrantLists,
 ): Promise<MatchSet> {
+  const { embedding, semanticRatio } = scoring;
   const { minSimilarity, minRelevance, sort, window } = query;
-  const search = searchWords(lists, text, scope);
+  const search = searchWords(lists, scoring, scope);
   const requests = [nearestRequest(embedding, scope), ...search.requests];
   const [first = [], ...answers] = await lists.query(requests, scope.signal);
   const [near, found] = await Promise.all([

@@ -2,7 +2,7 @@ import type { TopList } from '../complete-ties.ts';
 import { LACKING } from '../tokens.ts';
 import type { ScoredId } from '../types.ts';
 import type { Schemas } from './api.ts';
-import { equals, isOneOf, withMore } from './filter.ts';
+import { equals, isOneOf, withMore, withNone } from './filter.ts';
 import { listRequest, MOST_MATCHES, type QdrantLists, type Scope, toTopList } from './lists.ts';
 import { LEXICAL_VECTOR, WORDS_FIELD } from './point.ts';
 import { questionVector } from './sparse.ts';
@@ -44,9 +44,15 @@ export function mergeWordLists(all: TopList<ScoredId>, full: TopList<ScoredId>):
   return { entries: [...full.entries, ...lacking], unseen: Math.max(lastOf(full), lastOf(all) * LACKING) };
 }
 
-/** Prepares the search for the words of a text. */
-export function searchWords(lists: QdrantLists, text: string, scope: Scope): WordSearch {
+/** Prepares the search for the words of a text; a product that has one of the words of `exclude` is in none of its lists. */
+export function searchWords(
+  lists: QdrantLists,
+  { text, exclude }: { text: string; exclude?: string | undefined },
+  { conditions, signal }: Scope,
+): WordSearch {
   const words = lists.questionWords(text);
+  const excluded = exclude === undefined ? [] : lists.questionWords(exclude);
+  const scope: Scope = { conditions: withNone(conditions, WORDS_FIELD, excluded), signal };
   /** Those that some product has. */
   let known = words;
 
@@ -75,7 +81,7 @@ export function searchWords(lists: QdrantLists, text: string, scope: Scope): Wor
     return full === undefined ? mergeWordLists(none, first) : mergeWordLists(first, toTopList(full, limit, 'lexical'));
   };
   const fetchLists = async (limit: number, own: Scope): Promise<WordMatches> =>
-    read(await lists.query(requestsFor(limit, own), scope.signal), limit);
+    read(await lists.query(requestsFor(limit, own), signal), limit);
 
   const isThere = (word: string): Schemas['QueryRequest'] => ({
     filter: { must: [equals(WORDS_FIELD, word)] },
@@ -95,7 +101,7 @@ export function searchWords(lists: QdrantLists, text: string, scope: Scope): Wor
       // The second list asked for words that no product has. The first is right as it is.
       const [all = []] = answers;
       if (known.length <= 1) return read([all], FIRST_SIZE);
-      const [full = []] = await lists.query([byWords(FIRST_SIZE, havingAll(scope))], scope.signal);
+      const [full = []] = await lists.query([byWords(FIRST_SIZE, havingAll(scope))], signal);
       return read([all, full], FIRST_SIZE);
     },
 

@@ -10,11 +10,12 @@ import type { Scored } from './top.ts';
  *
  * The scores lie in memory of the scorer's own, until it is asked again.
  */
-export type LexicalScorer = (words: readonly number[], mask: Uint8Array) => Scored;
+export type LexicalScorer = (words: readonly number[], mask: Uint8Array, excluded: readonly number[]) => Scored;
 
 /**
  * A scorer of one thread over its snapshot. `words`: terms of the dictionary, each once; a product that lacks one of them,
- * though some product has it, counts half; `mask`: see `Matching`.
+ * though some product has it, counts half; `mask`: see `Matching`; `excluded`: terms too, a product that has one of them is
+ * not scored.
  */
 export function createLexicalScorer(snapshot: Snapshot): LexicalScorer {
   /** By slot; all zero between two calls. */
@@ -24,7 +25,7 @@ export function createLexicalScorer(snapshot: Snapshot): LexicalScorer {
   let slots = new Uint32Array(0);
   let scores = new Float64Array(0);
 
-  return (words, mask) => {
+  return (words, mask, excluded) => {
     if (sums.length < snapshot.size) {
       const length = Math.min(MAX_SLOTS, Math.ceil(1.25 * snapshot.size));
       sums = new Float64Array(length);
@@ -58,13 +59,22 @@ export function createLexicalScorer(snapshot: Snapshot): LexicalScorer {
         }
       }
     }
+    for (const word of excluded) {
+      for (const segment of segments) for (const packed of postingsOf(segment, word)) sums[slotOf(packed)] = 0;
+    }
+    let scored = 0;
     for (let at = 0; at < count; at += 1) {
       const slot = slots[at] ?? 0;
-      scores[at] = (sums[slot] ?? 0) * ((found[slot] ?? 0) < known ? LACKING : 1);
+      const sum = sums[slot] ?? 0;
+      const lacks = (found[slot] ?? 0) < known;
       sums[slot] = 0;
       found[slot] = 0;
+      if (sum === 0) continue;
+      slots[scored] = slot;
+      scores[scored] = sum * (lacks ? LACKING : 1);
+      scored += 1;
     }
-    return { slots, scores, count };
+    return { slots, scores, count: scored };
   };
 }
 

@@ -34,7 +34,8 @@ export function findMatches(query: MatchQuery, matching: Matching, tools: MatchT
     const least = Math.max(minSimilarity ?? -1, best === undefined ? -1 : minRelevance * best.score);
     return toSet(tools.finder.within(scoring.embedding, matching, least));
   }
-  const lexical = tools.scoreWords(tools.wordsOf(scoring.text), matching.mask);
+  const excluded = scoring.exclude === undefined ? [] : tools.wordsOf(scoring.exclude);
+  const lexical = tools.scoreWords(tools.wordsOf(scoring.text), matching.mask, excluded);
   if (scoring.by === 'lexical') return { ...toSet([]), scored: cut(lexical, minRelevance) };
 
   const list =

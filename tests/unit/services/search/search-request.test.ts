@@ -55,3 +55,12 @@ test('a limit on what to be like is refused where nothing is looked for, since i
   expect(pathsOf({ query: { text: 'red' }, minRelevance: 1.5 })).toEqual([['minRelevance']]);
   expect(pathsOf({ query: {} })).toEqual([['query']]);
 });
+
+test('what to steer away from is read as a text is, and needs something to look for beside it', () => {
+  const { query } = searchRequestSchema.parse({ query: { text: 'dress', exclude: '  dark \n red ' } });
+  expect(query?.exclude).toBe('dark red');
+  const pathsOf = (request: object) => searchRequestSchema.safeParse(request).error?.issues.map(({ path }) => path);
+  expect(pathsOf({ query: { exclude: 'red' } })).toEqual([['query'], ['query', 'exclude']]);
+  expect(pathsOf({ query: { text: 'dress', exclude: ' ' } })).toEqual([['query', 'exclude']]);
+  expect(pathsOf({ query: { text: 'dress', exclude: 'x'.repeat(1001) } })).toEqual([['query', 'exclude']]);
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deleteProduct, deleteProducts, indexProduct, indexProducts } from '../resolvers/indexing.ts';
-import { productInputSchema } from '../services/indexing/product-draft.ts';
+import { deleteProduct, deleteProducts, indexProduct, indexProducts, updateProduct } from '../resolvers/indexing.ts';
+import { productInputSchema, productUpdateSchema } from '../services/indexing/product-draft.ts';
 import type { IndexOutcome } from '../services/indexing/types.ts';
 import { builder } from './builder.ts';
 import { ErrorCode } from './errors.ts';
@@ -36,6 +36,24 @@ const ProductInput = builder.inputType('ProductInput', {
     }),
     attributes: t.field({ type: [AttributeInput], description: 'Its properties, at most 50.' }),
     inStock: t.boolean({ defaultValue: true, description: 'Whether it can be bought now.' }),
+  }),
+});
+
+const ProductPatch = builder.inputType('ProductPatch', {
+  description:
+    'What changes of a product: at least one field, under the rules of `ProductInput`. What is absent or null stays as it is.',
+  fields: (t) => ({
+    name: t.string({ description: 'Its new name.' }),
+    description: t.string({ description: 'Its new longer text; an empty one takes it away.' }),
+    category: t.string({ description: 'The category it is in now.' }),
+    price: t.float({ description: 'Its new price.' }),
+    currency: t.string({ description: 'ISO 4217 code of the currency.' }),
+    imageUrl: t.field({
+      type: 'URL',
+      description: 'Its new first image, which is fetched and embedded unless the URL is the one it has.',
+    }),
+    attributes: t.field({ type: [AttributeInput], description: 'All its properties from now on, at most 50.' }),
+    inStock: t.boolean({ description: 'Whether it can be bought now.' }),
   }),
 });
 
@@ -119,6 +137,20 @@ builder.mutationFields((t) => ({
     },
     extensions: { policy: { scope: 'write', budget: 'writes', cached: false } },
     resolve: indexProducts,
+  }),
+  updateProduct: t.field({
+    type: Product,
+    description:
+      'Changes some fields of a product without embedding anything, unless its image changes; NOT_FOUND where there is ' +
+      'none of this id. Two updates at one time are both carried out. A product with a new image is indexed anew, so ' +
+      'that its `indexedAt` changes; otherwise that stays, and a product that got cheaper does not become the newest.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The id the shop gave it.' }),
+      patch: t.arg({ type: ProductPatch, required: true, description: 'What changes.' }),
+    },
+    validate: { schema: productUpdateSchema },
+    extensions: { policy: { scope: 'write', budget: 'writes', cached: false } },
+    resolve: updateProduct,
   }),
   deleteProduct: t.field({
     type: 'Boolean',

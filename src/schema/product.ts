@@ -30,7 +30,7 @@ export const Product = builder.objectRef<StoredProduct>('Product').implement({
       resolve: (product) => [...product.attributes],
     }),
     inStock: t.exposeBoolean('inStock', { description: 'Whether it can be bought now.' }),
-    indexedAt: t.expose('indexedAt', { type: 'DateTime', description: 'When it was last indexed.' }),
+    indexedAt: t.expose('indexedAt', { type: 'DateTime', description: 'When its images were last embedded.' }),
   }),
 });
 

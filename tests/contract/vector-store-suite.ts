@@ -9,6 +9,7 @@ import { describeManyEquals } from './vector-store/many-equals.ts';
 import { describeMatchSets } from './vector-store/match-sets.ts';
 import { describePaging } from './vector-store/paging.ts';
 import { createSuiteContext, type SuiteContext } from './vector-store/suite-context.ts';
+import { describeUpdates } from './vector-store/updates.ts';
 import { describeVectorSearch } from './vector-store/vector-search.ts';
 import { describeWrites } from './vector-store/writes.ts';
 
@@ -35,6 +36,7 @@ export const RANKING_PARTS = [
 ];
 const ALL_PARTS = [
   describeWrites,
+  describeUpdates,
   ...RANKING_PARTS,
   describeHostileValues,
   describeLexical,

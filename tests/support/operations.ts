@@ -126,6 +126,26 @@ export const IndexProducts = graphql(`
   }
 `);
 
+export const UpdateProduct = graphql(`
+  mutation UpdateProduct($id: ID!, $patch: ProductPatch!) {
+    updateProduct(id: $id, patch: $patch) {
+      id
+      name
+      description
+      category
+      price
+      currency
+      imageUrl
+      attributes {
+        name
+        value
+      }
+      inStock
+      indexedAt
+    }
+  }
+`);
+
 export const DeleteProduct = graphql(`
   mutation DeleteProduct($id: ID!) {
     deleteProduct(id: $id)

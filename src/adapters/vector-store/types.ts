@@ -17,6 +17,15 @@ export interface IndexedProduct {
   embedding: Float32Array;
 }
 
+/** What to store of a product in place of what is known of it. Content hash and `indexedAt` tell its versions apart. */
+export interface ProductUpdate {
+  product: StoredProduct;
+  /** The product as it was read, of the same id. */
+  known: StoredProduct;
+  /** The embedding of its first image, `Float32Array` of length `dimension`, where that changes too. */
+  firstImage?: Float32Array | undefined;
+}
+
 /**
  * What products match, and how well:
  * - `vector`: the cosine similarity of the best image;
@@ -151,6 +160,11 @@ export interface VectorStore {
    * to one product that do not wait for each other leave it whole, as one of them wrote it.
    */
   upsert(items: readonly IndexedProduct[]): Promise<void>;
+  /**
+   * Replaces all of a product but its embedding, in one step and only while it is stored as it was `known`. When it
+   * resolves to true, the product is durable and found; false: it was not there as known, or is not any more.
+   */
+  update(update: ProductUpdate): Promise<boolean>;
   /** Resolves to whether the product was there. Of two deletes that do not wait for each other both may say so. */
   delete(id: string): Promise<boolean>;
   /** Those of the products that exist, by id. */

@@ -7,8 +7,15 @@ import type { Logger } from '../../logger.ts';
 import type { Embedder } from '../../model/types.ts';
 import type { ProductDraft, StoredProduct } from '../../product.ts';
 import { createOrderedStore, type Write } from './ordered-store.ts';
-import { hashDraft, type ProductInput, parseProductInput } from './product-draft.ts';
+import {
+  hashDraft,
+  type ProductInput,
+  type ProductPatch,
+  parseProductInput,
+  parseProductPatch,
+} from './product-draft.ts';
 import type { BatchOptions, IndexingService, IndexOptions, IndexOutcome } from './types.ts';
+import { createProductUpdate } from './update-product.ts';
 import type { Place } from './write-order.ts';
 
 /** Images that are fetched and embedded at one time, over all callers. */
@@ -21,7 +28,7 @@ const WRITE_SIZE = 64;
 interface Dependencies {
   embedder: Embedder;
   imageSource: ImageSource;
-  store: Pick<VectorStore, 'upsert' | 'get' | 'delete'>;
+  store: Pick<VectorStore, 'upsert' | 'update' | 'get' | 'delete'>;
   epoch: IndexEpoch;
   logger: Logger;
   now?: () => Date;
@@ -87,6 +94,23 @@ export function createIndexingService(deps: Dependencies): IndexingService {
     }
   }
 
+  const update = createProductUpdate({
+    store,
+    writes,
+    embed: async (draft, options) => (await embedInTurn(draft, options)).embedding,
+    now,
+  });
+
+  async function updateOne(id: string, patch: ProductPatch, options: IndexOptions): Promise<StoredProduct> {
+    const changes = parseProductPatch(id, patch);
+    const place = writes.arrive(id, 'update');
+    try {
+      return await update(place, changes, options);
+    } finally {
+      writes.leave(place);
+    }
+  }
+
   /** `known` is what is stored under the id, if a product that has not changed may be left alone. */
   async function prepare(
     { input, place }: Arrived,
@@ -95,9 +119,14 @@ export function createIndexingService(deps: Dependencies): IndexingService {
   ): Promise<Write | IndexOutcome> {
     try {
       const draft = parseProductInput(input);
-      if (known?.contentHash === hashDraft(draft)) return { status: 'unchanged', id: known.id, product: known };
+      if (known?.contentHash === hashDraft(draft)) {
+        writes.leave(place);
+        return { status: 'unchanged', id: known.id, product: known };
+      }
       return { place, item: await embedInTurn(draft, options) };
     } catch (error) {
+      // Updates need not wait for the rest of the batch.
+      writes.leave(place);
       options.signal?.throwIfAborted();
       if (!(error instanceof AppError)) logger.error({ err: error, productId: input.id }, 'indexing a product failed');
       return failed(input.id, error);
@@ -157,6 +186,7 @@ export function createIndexingService(deps: Dependencies): IndexingService {
   return {
     indexProduct: (input, options = {}) => track(() => indexOne(input, options)),
     indexProducts: (inputs, options = {}) => track(() => indexBatch(inputs, options)),
+    updateProduct: (id, patch, options = {}) => track(() => updateOne(id, patch, options)),
     deleteProduct: (id) =>
       track(async () => {
         if (id.length === 0) throw badUserInput([{ path: ['id'], message: 'id: must not be empty' }]);

@@ -1,5 +1,5 @@
 import type { IndexEpoch } from '../../adapters/cache/types.ts';
-import type { IndexedProduct, VectorStore } from '../../adapters/vector-store/types.ts';
+import type { IndexedProduct, ProductUpdate, VectorStore } from '../../adapters/vector-store/types.ts';
 import { describeError } from '../../errors.ts';
 import { createWriteOrder, type Place, type WriteOrder } from './write-order.ts';
 
@@ -13,9 +13,14 @@ export interface Write {
 }
 
 /** The store as indexing writes to it: in order, with the epoch told of every change, and the last failure remembered. */
-interface OrderedStore extends Pick<WriteOrder, 'arrive' | 'leave'> {
+export interface OrderedStore extends Pick<WriteOrder, 'arrive' | 'turn' | 'leave'> {
   /** Stores those of `writes` that no later one has overtaken. */
   save(writes: readonly Write[]): Promise<void>;
+  /**
+   * Stores an update, in its turn: `conflict` when another server has changed the product meanwhile, `overtaken` when a
+   * later write has replaced it.
+   */
+  update(place: Place, update: ProductUpdate): Promise<'stored' | 'conflict' | 'overtaken'>;
   /** Takes products out; resolves to the ids of those that were there, or on their way there. */
   remove(ids: readonly string[]): Promise<string[]>;
   /** As in `IndexingService`. */
@@ -23,7 +28,7 @@ interface OrderedStore extends Pick<WriteOrder, 'arrive' | 'leave'> {
 }
 
 export function createOrderedStore(deps: {
-  store: Pick<VectorStore, 'upsert' | 'delete'>;
+  store: Pick<VectorStore, 'upsert' | 'update' | 'delete'>;
   epoch: IndexEpoch;
   now: () => Date;
 }): OrderedStore {
@@ -48,16 +53,29 @@ export function createOrderedStore(deps: {
 
   return {
     arrive: order.arrive,
+    turn: order.turn,
     leave: order.leave,
     problem: () => problem,
 
     save(writes) {
-      return order.store(writes, async (current) => {
-        await change(async () => {
+      return order.store(writes, (current) =>
+        change(async () => {
           await store.upsert(current.map(({ item }) => item));
           return true;
-        });
+        }),
+      );
+    },
+
+    async update(place, update) {
+      let isRefused = false;
+      let isStored = false;
+      await order.store([{ place }], async () => {
+        isStored = await change(() => store.update(update));
+        isRefused = !isStored;
+        return isStored;
       });
+      if (isStored) return 'stored';
+      return isRefused ? 'conflict' : 'overtaken';
     },
 
     async remove(ids) {
@@ -72,6 +90,7 @@ export function createOrderedStore(deps: {
               for (const id of found) wereThere.add(id);
               return found.length > 0;
             });
+            return true;
           });
         }
         return deletes.flatMap(({ id }) => (wereThere.has(id) ? [id] : []));

@@ -17,6 +17,9 @@ export interface ProductInput {
   inStock?: boolean | null | undefined;
 }
 
+/** What is to change of a product, unchecked: null and absent both mean "as it is". A list replaces the one before. */
+export type ProductPatch = { [Field in keyof Omit<ProductInput, 'id'>]?: ProductInput[Field] | null | undefined };
+
 const text = (max: number) =>
   z
     .string('must be a text')
@@ -26,39 +29,80 @@ const text = (max: number) =>
 
 const filledText = (max: number) => text(max).refine((value) => value.trim().length > 0, 'must not be empty');
 
-const attributesSchema = z
-  .array(z.object({ name: filledText(100), value: filledText(500) }))
-  .max(50, 'must be at most 50 attributes');
+/** What may stand in each field of a product: the one place where its limits are. */
+const fields = {
+  name: filledText(300),
+  description: text(10_000),
+  category: filledText(100),
+  price: z.number('must be a number').min(0, 'must not be negative'),
+  currency: z.string('must be a text').regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
+  imageUrl: z
+    .string('must be a text')
+    .max(2048, 'must be at most 2048 characters long')
+    .refine(isWebUrl, 'must be an absolute http(s) URL'),
+  attributes: z
+    .array(z.object({ name: filledText(100), value: filledText(500) }))
+    .max(50, 'must be at most 50 attributes'),
+  inStock: z.boolean('must be true or false'),
+};
 
-/**
- * The rules for a product that comes in: the one place where its limits stand. Parsing gives a complete draft.
- */
+const productIdSchema = filledText(128);
+
+/** The rules for a product that comes in. Parsing gives a complete draft. */
 export const productInputSchema = z.preprocess(
   withoutNulls,
   z.object({
-    id: filledText(128),
-    name: filledText(300),
-    description: text(10_000).default(''),
-    category: filledText(100),
-    price: z.number('must be a number').min(0, 'must not be negative'),
-    currency: z
-      .string('must be a text')
-      .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')
-      .default('EUR'),
-    imageUrl: z
-      .string('must be a text')
-      .max(2048, 'must be at most 2048 characters long')
-      .refine(isWebUrl, 'must be an absolute http(s) URL'),
-    attributes: attributesSchema.default([]),
-    inStock: z.boolean('must be true or false').default(true),
+    id: productIdSchema,
+    ...fields,
+    description: fields.description.default(''),
+    currency: fields.currency.default('EUR'),
+    attributes: fields.attributes.default([]),
+    inStock: fields.inStock.default(true),
   }),
 );
+
+/** The rules for what changes of a product: the same for each field, and at least one of them. */
+const productPatchSchema = z.preprocess(
+  withoutNulls,
+  z
+    .object(fields)
+    .partial()
+    .refine((patch) => Object.keys(patch).length > 0, 'must change something'),
+);
+
+/** The rules for an update as a whole. */
+export const productUpdateSchema = z.object({ id: productIdSchema, patch: productPatchSchema });
 
 /** The draft that an input describes, defaults applied. Throws BAD_USER_INPUT with every problem at once. */
 export function parseProductInput(input: ProductInput): ProductDraft {
   const parsed = productInputSchema.safeParse(input);
   if (!parsed.success) throw badUserInput(toIssues(parsed.error));
   return parsed.data;
+}
+
+/** A checked patch: what is absent stays. */
+export type ProductChanges = z.output<typeof productPatchSchema>;
+
+/** What changes of a product. Throws BAD_USER_INPUT with every problem at once. */
+export function parseProductPatch(id: string, patch: ProductPatch): ProductChanges {
+  const parsed = productUpdateSchema.safeParse({ id, patch });
+  if (!parsed.success) throw badUserInput(toIssues(parsed.error));
+  return parsed.data.patch;
+}
+
+/** The draft with the changes in it. */
+export function applyChanges(draft: ProductDraft, changes: ProductChanges): ProductDraft {
+  return {
+    ...draft,
+    name: changes.name ?? draft.name,
+    description: changes.description ?? draft.description,
+    category: changes.category ?? draft.category,
+    price: changes.price ?? draft.price,
+    currency: changes.currency ?? draft.currency,
+    imageUrl: changes.imageUrl ?? draft.imageUrl,
+    attributes: changes.attributes ?? draft.attributes,
+    inStock: changes.inStock ?? draft.inStock,
+  };
 }
 
 /**

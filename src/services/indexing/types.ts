@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { StoredProduct } from '../../product.ts';
-import type { ProductInput } from './product-draft.ts';
+import type { ProductInput, ProductPatch } from './product-draft.ts';
 
 export interface IndexOptions {
   signal?: AbortSignal | undefined;
@@ -20,7 +20,8 @@ export type IndexOutcome =
 
 /**
  * Writes to one product take effect in the order in which these methods are called, however long each takes: one that a
- * later one has overtaken resolves as if it had been stored just before that, and is not stored any more.
+ * later one has overtaken resolves as if it had been stored just before that, and is not stored any more. An update takes
+ * effect on what the writes before it leave behind; one that a later write has overtaken resolves to what that one left.
  */
 export interface IndexingService {
   /**
@@ -33,6 +34,12 @@ export interface IndexingService {
    * are reported.
    */
   indexProducts(inputs: readonly ProductInput[], options?: BatchOptions): Promise<IndexOutcome[]>;
+  /**
+   * Changes some fields of a product, without embedding anything unless its image changes: then its `indexedAt` does, too.
+   * Two updates at one time are both carried out, also on two servers (see docs/deployment.md for Qdrant). Resolves to what
+   * is stored. Throws AppError: BAD_USER_INPUT, NOT_FOUND, OVERLOADED, or what the image or the store failed with.
+   */
+  updateProduct(id: string, patch: ProductPatch, options?: IndexOptions): Promise<StoredProduct>;
   /** Resolves to whether the product was there, or on its way there. */
   deleteProduct(id: string): Promise<boolean>;
   /** Resolves to the ids of those that were there. When it rejects, some may be gone; to try again is safe. */

@@ -150,7 +150,7 @@ export const routes: Record<string, (call: Call) => unknown> = {
     indexes.set(field, kind);
   }),
   'PUT /collections/*/points': changePoints((collection, read) => {
-    upsertPoints(collection, read(shapes.upsert).points);
+    upsertPoints(collection, read(shapes.upsert));
   }),
   'POST /collections/*/points/delete': changePoints(({ points }, read) => {
     for (const id of read(shapes.deletePoints).points) points.delete(id);

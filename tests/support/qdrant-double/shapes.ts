@@ -92,6 +92,8 @@ export const requestShapes = {
         payload: payload.default({}),
       }),
     ),
+    update_mode: z.enum(['upsert', 'insert_only', 'update_only']).default('upsert'),
+    update_filter: filter.optional(),
   }),
   deletePoints: z.object({ points: z.array(pointId) }),
   setPayload: z.object({ payload, points: z.array(pointId) }),
@@ -121,7 +123,8 @@ export type Condition = z.output<typeof field> | z.output<typeof hasId>;
 export type Filter = z.output<typeof filter>;
 export type Query = z.output<typeof query>;
 export type CollectionSettings = z.output<typeof requestShapes.createCollection>;
-export type NewPoint = z.output<typeof requestShapes.upsert>['points'][number];
+export type Upsert = z.output<typeof requestShapes.upsert>;
+export type NewPoint = Upsert['points'][number];
 
 /** Where `sent` has a field that is not in `understood`, the same value without what no shape mentions. */
 function unknownField(sent: unknown, understood: unknown, path: string): string | undefined {

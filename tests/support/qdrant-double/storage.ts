@@ -6,6 +6,7 @@ import {
   type NewPoint,
   type PointId,
   Refusal,
+  type Upsert,
 } from './shapes.ts';
 
 export type Payload = Record<string, unknown>;
@@ -70,11 +71,12 @@ function holds(condition: Condition, { id, payload }: Point): boolean {
 }
 
 /** The points that satisfy every condition of a filter, and none of those that it rules out. */
-export function pointsOf({ points }: Collection, { must = [], must_not = [] }: Filter = {}): Point[] {
-  return [...points.values()].filter(
-    (point) =>
-      must.every((condition) => holds(condition, point)) && !must_not.some((condition) => holds(condition, point)),
-  );
+export function pointsOf({ points }: Collection, filter?: Filter): Point[] {
+  return [...points.values()].filter((point) => satisfies(point, filter));
+}
+
+function satisfies(point: Point, { must = [], must_not = [] }: Filter = {}): boolean {
+  return must.every((condition) => holds(condition, point)) && !must_not.some((condition) => holds(condition, point));
 }
 
 /** Cosine vectors are kept at unit length; one that has it already stays as it is, and so does the zero vector. */
@@ -119,9 +121,15 @@ function toPoint(settings: CollectionSettings, { id, vector, payload }: NewPoint
   return point;
 }
 
-/** Adds or replaces, all of them or none. */
-export function upsertPoints({ settings, indexes, points, seen }: Collection, added: readonly NewPoint[]): void {
+/** Adds or replaces, all of them or none, but for those that the mode or the filter leaves as they are. */
+export function upsertPoints(
+  { settings, indexes, points, seen }: Collection,
+  { points: added, update_mode: mode, update_filter: filter }: Upsert,
+): void {
   for (const point of added.map((each) => toPoint(settings, each))) {
+    const stored = points.get(point.id);
+    if (mode === (stored === undefined ? 'update_only' : 'insert_only')) continue;
+    if (stored !== undefined && !satisfies(stored, filter)) continue;
     points.set(point.id, point);
     for (const field of indexes.keys()) {
       seen.set(field, new Set([...(seen.get(field) ?? []), ...valuesOf(point.payload, field)]));

@@ -4,7 +4,7 @@ import type { StoredProduct } from '../../../product.ts';
 import type { ProductWords } from '../tokens.ts';
 import type { IndexedProduct } from '../types.ts';
 import type { Schemas } from './api.ts';
-import { decodeAttribute, encodeAttribute } from './filter.ts';
+import { decodeAttribute, encodeAttribute, equals } from './filter.ts';
 import { toPointId } from './point-id.ts';
 import { productVector } from './sparse.ts';
 import { numberSchema } from './workarounds.ts';
@@ -59,6 +59,18 @@ export function toPoint(
     vector: { [IMAGE_VECTOR]: images, [LEXICAL_VECTOR]: productVector(words) },
     payload: { ...toPayload(product), [WORDS_FIELD]: [...words.weights.keys()], [IMAGES_FIELD]: images.length },
   };
+}
+
+/**
+ * The request that replaces a point only while the product in it is as it was `known`, and never brings back one that is
+ * gone. Qdrant before 1.17 knows no `update_mode`, and brings it back; one before 1.16 no `update_filter` either.
+ */
+export function ifStored(
+  { contentHash, indexedAt }: StoredProduct,
+  point: Schemas['PointStruct'],
+): Schemas['PointsList'] {
+  const must = [equals('contentHash', contentHash), equals('indexedAt', indexedAt)];
+  return { points: [point], update_mode: 'update_only', update_filter: { must } };
 }
 
 const payloadSchema = z.object({

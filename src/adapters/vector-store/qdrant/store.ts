@@ -2,7 +2,7 @@ import { badUserInput, StartupError, vectorStoreUnavailable } from '../../../err
 import type { Logger } from '../../../logger.ts';
 import type { StoredProduct } from '../../../product.ts';
 import { createTokenizer } from '../tokens.ts';
-import type { CollectionIdentity, VectorStore } from '../types.ts';
+import type { CollectionIdentity, IndexedProduct, VectorStore } from '../types.ts';
 import { openCollection } from './alias.ts';
 import { createQdrantApi, type Schemas } from './api.ts';
 import { createQdrantCall, type QdrantCall } from './call.ts';
@@ -14,6 +14,7 @@ import {
   FACTS_FIELDS,
   ID_FIELDS,
   IMAGE_VECTOR,
+  ifStored,
   imageCountOf,
   imagesOf,
   PRODUCT_FIELDS,
@@ -162,6 +163,8 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     const send = (either: AbortSignal) => api.countPoints({ collection_name, ...body }, { signal: either });
     return (await call('count', send, { signal })).count;
   };
+  const pointOf = (item: IndexedProduct): Schemas['PointStruct'] =>
+    toPoint(item, tokenizer.weighWords(item.product), identity.dimension);
   const deps: MatchDeps = { api, call, collection: collection_name, tokenizer, count: countAll, read, readFacts };
 
   return {
@@ -178,10 +181,23 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
       const points = new Map(items.map((item) => [item.product.id, item]));
       for (const chunk of chunksOf([...points.values()], UPSERT_CHUNK)) {
         const body: Schemas['PointsList'] = {
-          points: chunk.map((item) => toPoint(item, tokenizer.weighWords(item.product), identity.dimension)),
+          points: chunk.map(pointOf),
         };
         await write('upsert', (signal) => api.upsertPoints({ collection_name, ...IN_ORDER, ...body }, { signal }));
       }
+    },
+
+    async update({ product, known, firstImage }) {
+      const ids = [toPointId(product.id)];
+      const [stored] = await retrieve({ ids, with_payload: false, with_vector: [IMAGE_VECTOR] });
+      if (stored === undefined) return false;
+      const embedding = Float32Array.from(imagesOf(stored.vector).flat());
+      if (firstImage) embedding.set(firstImage);
+      const body = ifStored(known, pointOf({ product, embedding }));
+      await write('update', (signal) => api.upsertPoints({ collection_name, ...IN_ORDER, ...body }, { signal }));
+      // Qdrant does not say whether it has updated anything.
+      const found = (await get([product.id])).get(product.id);
+      return found?.contentHash === product.contentHash && found.indexedAt === product.indexedAt;
     },
 
     async delete(id) {

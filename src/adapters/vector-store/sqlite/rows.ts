@@ -91,6 +91,8 @@ export function* readRows(database: DatabaseSync, folder: string, dimension: num
 export interface RowWriter {
   /** Stores a product, which is also there as JSON, under a new number. */
   insert(row: number, product: StoredProduct, json: string, embedding: Float32Array): RowWithEmbedding;
+  /** The versions and the embedding of a product that is there. */
+  read(id: string): (Pick<StoredProduct, 'contentHash' | 'indexedAt'> & { embedding: Float32Array }) | undefined;
   /** Removes the product; resolves to its number, undefined where there was none. */
   remove(id: string): number | undefined;
 }
@@ -101,6 +103,9 @@ export function createRowWriter(
   { weighWords }: Pick<Tokenizer, 'weighWords'>,
 ): RowWriter {
   const find = database.prepare('SELECT row FROM products WHERE id = ?');
+  const readWhole = database.prepare(
+    'SELECT product, embedding FROM products JOIN embeddings USING (row) WHERE id = ?',
+  );
   const removals: StatementSync[] = [
     database.prepare('DELETE FROM products WHERE row = ?'),
     database.prepare('DELETE FROM embeddings WHERE row = ?'),
@@ -135,6 +140,12 @@ export function createRowWriter(
       );
       insertEmbedding.run(row, bytesOf(embedding));
       return { row: { row, id, category, price, inStock, indexedAt, attributes, words, length }, embedding };
+    },
+    read(id) {
+      const columns = readWhole.get(id);
+      if (columns === undefined) return undefined;
+      const { contentHash, indexedAt }: StoredProduct = JSON.parse(String(columns.product));
+      return { contentHash, indexedAt, embedding: toEmbedding(columns.embedding) };
     },
     remove(id) {
       const row = find.get(id)?.row;

@@ -131,7 +131,12 @@ function createStore(
       const packed = pack(items, identity.dimension);
       if (packed.products.length > 0) await write(() => writer.call('upsert', packed, [packed.embeddings.buffer]));
     },
-    delete: async (id) => (await write(() => writer.call('delete', id))).existed,
+    async update({ product, known, firstImage }) {
+      const { contentHash, indexedAt } = known;
+      const change = { product: JSON.stringify(product), known: { contentHash, indexedAt }, firstImage };
+      return (await write(() => writer.call('update', change))).isDone;
+    },
+    delete: async (id) => (await write(() => writer.call('delete', id))).isDone,
     async get(ids, { signal } = {}) {
       const products = await read((reader) => reader.call('get', ids), signal);
       return new Map(products.map(toProduct).map((product) => [product.id, product]));

@@ -31,18 +31,32 @@ interface Upsert {
   embeddings: Float32Array;
 }
 
+/** A product to store, as JSON, in place of a version of it. */
+interface Update {
+  product: string;
+  known: Pick<StoredProduct, 'contentHash' | 'indexedAt'>;
+  firstImage: Float32Array | undefined;
+}
+
+interface Outcome {
+  isDone: boolean;
+}
+
 /** What the thread can be asked. */
 export interface WriterApi {
   /** What is stored, for readers that begin now. */
   load(argument: null): { stored: Publication & { memory: WebAssembly.Memory }; warning: string | null };
   upsert(products: Upsert): Promise<Committed>;
-  delete(id: string): Promise<Committed & { existed: boolean }>;
+  /** Done where the product was stored as it is known. */
+  update(update: Update): Promise<Committed & Outcome>;
+  /** Done where the product was there. */
+  delete(id: string): Promise<Committed & Outcome>;
 }
 
-/** A change that waits for its transaction: `carryOut` makes it, and returns what is told when it is on the disk. */
+/** A change that waits for its transaction: `carryOut` makes it, and returns whether it did, which is told when it is on the disk. */
 interface Change {
-  carryOut(): { existed: boolean };
-  settled: PromiseWithResolvers<Committed & { existed: boolean }>;
+  carryOut(): boolean;
+  settled: PromiseWithResolvers<Committed & Outcome>;
   products: number;
 }
 
@@ -106,8 +120,8 @@ function openWriter({ folder, identity }: WriterStart, tokenizer: Tokenizer): Th
       mark.write(lastCommit);
       const publication = index.update(added, removed);
       for (const [place, { settled }] of batch.entries()) {
-        const existed = results[place]?.existed ?? false;
-        settled.resolve({ existed, publication: place === 0 ? publication : null });
+        const isDone = results[place] ?? false;
+        settled.resolve({ isDone, publication: place === 0 ? publication : null });
       }
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
@@ -118,7 +132,7 @@ function openWriter({ folder, identity }: WriterStart, tokenizer: Tokenizer): Th
     if (waiting.length > 0) setImmediate(commitBatch);
   };
   const submit = (products: number, carryOut: Change['carryOut']) => {
-    const settled = Promise.withResolvers<Committed & { existed: boolean }>();
+    const settled = Promise.withResolvers<Committed & Outcome>();
     waiting.push({ carryOut, settled, products });
     // Once all that has arrived by now is waiting too.
     if (waiting.length === 1) setImmediate(commitBatch);
@@ -130,6 +144,15 @@ function openWriter({ folder, identity }: WriterStart, tokenizer: Tokenizer): Th
     return row !== undefined;
   };
 
+  const insert = (product: StoredProduct, json: string, embedding: Float32Array): void => {
+    remove(product.id);
+    lastRow += 1;
+    added.push(rows.insert(lastRow, product, json, embedding));
+  };
+  const requireRoom = (products: number): void => {
+    if (index.room < products) throw new RangeError('This store cannot hold any more products; use Qdrant.');
+  };
+
   load();
   return {
     api: {
@@ -139,20 +162,28 @@ function openWriter({ folder, identity }: WriterStart, tokenizer: Tokenizer): Th
       }),
       upsert: ({ products, lengths, embeddings }) =>
         submit(products.length, () => {
-          if (index.room < products.length)
-            throw new RangeError('This store cannot hold any more products; use Qdrant.');
+          requireRoom(products.length);
           let end = 0;
           for (const [place, json] of products.entries()) {
             const embedding = embeddings.slice(end, end + (lengths[place] ?? 0));
             end += embedding.length;
-            const product: StoredProduct = JSON.parse(json);
-            remove(product.id);
-            lastRow += 1;
-            added.push(rows.insert(lastRow, product, json, embedding));
+            insert(JSON.parse(json), json, embedding);
           }
-          return { existed: false };
+          return true;
         }),
-      delete: (id) => submit(1, () => ({ existed: remove(id) })),
+      update: ({ product: json, known, firstImage }) =>
+        submit(1, () => {
+          requireRoom(1);
+          const product: StoredProduct = JSON.parse(json);
+          const stored = rows.read(product.id);
+          const isKnown = stored?.contentHash === known.contentHash && stored.indexedAt === known.indexedAt;
+          if (!isKnown) return false;
+          const { embedding } = stored;
+          if (firstImage) embedding.set(firstImage);
+          insert(product, json, embedding);
+          return true;
+        }),
+      delete: (id) => submit(1, () => remove(id)),
     },
     close() {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -2,18 +2,25 @@ import { describe, expect, test } from 'vitest';
 import type { VectorStore } from '../../../../src/adapters/vector-store/types.ts';
 import { vectorStoreUnavailable } from '../../../../src/errors.ts';
 import { createSilentLogger } from '../../../../src/logger.ts';
+import type { StoredProduct } from '../../../../src/product.ts';
 import { createIndexingService } from '../../../../src/services/indexing/indexing.ts';
 
 const away = async () => {
   throw vectorStoreUnavailable('The vector store does not answer.', new Error('connect ECONNREFUSED'));
 };
 
-type Store = Pick<VectorStore, 'upsert' | 'get' | 'delete'>;
+type Store = Pick<VectorStore, 'upsert' | 'update' | 'get' | 'delete'>;
 
 /** The service over a store that takes everything but what the test has to say, and how often the epoch was bumped. */
 function createService(overrides: Partial<Store>) {
   let bumps = 0;
-  const store: Store = { upsert: async () => {}, get: async () => new Map(), delete: async () => false, ...overrides };
+  const store: Store = {
+    upsert: async () => {},
+    update: async () => false,
+    get: async () => new Map(),
+    delete: async () => false,
+    ...overrides,
+  };
   const service = createIndexingService({
     store,
     embedder: {
@@ -102,6 +109,49 @@ describe('a store that takes no writes', () => {
     expect(service.problem()).toBeNull();
     await expect(service.indexProduct(input('a'))).rejects.toThrow();
     expect(service.problem()).not.toContain('EIO');
+  });
+});
+
+describe('an update', () => {
+  const stored = (price: number): StoredProduct => ({
+    ...input('a'),
+    price,
+    description: '',
+    currency: 'EUR',
+    attributes: [],
+    inStock: true,
+    indexedAt: '2025-01-02T03:04:05.678Z',
+    contentHash: `at ${price}`,
+  });
+
+  test('begins anew with what another server has written in between, so that neither is lost', async () => {
+    let current = stored(1);
+    const { service, bumps } = createService({
+      get: async () => new Map([['a', current]]),
+      async update({ product, known }) {
+        if (known.price === 1) current = { ...stored(2), name: 'By another' };
+        if (known.contentHash !== current.contentHash) return false;
+        current = product;
+        return true;
+      },
+    });
+    const { contentHash, ...updated } = await service.updateProduct('a', { inStock: false });
+    expect(updated).toMatchObject({ name: 'By another', price: 2, inStock: false });
+    expect(current.contentHash).toBe(contentHash);
+    expect(bumps()).toBe(2);
+  });
+
+  test('gives up on a product that others never leave alone, and says that it may be tried again', async () => {
+    const { service } = createService({ get: async () => new Map([['a', stored(1)]]) });
+    await expect(service.updateProduct('a', { price: 9 })).rejects.toMatchObject({ code: 'OVERLOADED' });
+  });
+
+  test('that changes nothing writes nothing', async () => {
+    const { service, bumps } = createService({ upsert: async () => {} });
+    const product = await service.indexProduct(input('a'));
+    const again = createService({ get: async () => new Map([['a', product]]), update: away });
+    expect(await again.service.updateProduct('a', { price: product.price })).toBe(product);
+    expect([bumps(), again.bumps()]).toEqual([1, 0]);
   });
 });
 

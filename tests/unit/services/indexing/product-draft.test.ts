@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../../src/errors.ts';
-import { hashDraft, parseProductInput } from '../../../../src/services/indexing/product-draft.ts';
+import {
+  applyChanges,
+  hashDraft,
+  parseProductInput,
+  parseProductPatch,
+} from '../../../../src/services/indexing/product-draft.ts';
 
 const minimal = { id: 'a', name: 'Mug', category: 'kitchen', price: 5, imageUrl: 'https://shop.example/mug.png' };
 
@@ -39,6 +44,25 @@ describe('a product that comes in', () => {
     [{ description: '\udc00' }, 'description'],
   ])('is refused where it breaks a limit: %j', (change, path) => {
     expect(issuesOf({ ...minimal, ...change })).toEqual([path]);
+  });
+});
+
+describe('what changes of a product', () => {
+  test('is what was given, without the defaults of a new product', () => {
+    expect(parseProductPatch('a', { price: 0, name: null })).toEqual({ price: 0 });
+    const draft = parseProductInput({ ...minimal, currency: 'CHF', inStock: false });
+    expect(applyChanges(draft, { price: 0, description: '' })).toEqual({ ...draft, price: 0 });
+  });
+
+  test('meets the limits of a new product, all at once', () => {
+    const patch = { name: ' ', price: -1, currency: 'euro', description: 'x'.repeat(10_001) };
+    const paths = ['id', 'patch.name', 'patch.description', 'patch.price', 'patch.currency'];
+    expect(() => parseProductPatch('', patch)).toThrow(
+      expect.objectContaining({
+        code: 'BAD_USER_INPUT',
+        details: { issues: paths.map((path) => expect.objectContaining({ path: path.split('.') })) },
+      }),
+    );
   });
 });
 

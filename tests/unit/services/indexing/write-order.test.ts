@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createWriteOrder } from '../../../../src/services/indexing/write-order.ts';
+import { createWriteOrder, type Place } from '../../../../src/services/indexing/write-order.ts';
 
 const turns = async (count: number) => {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -19,15 +19,20 @@ async function writeAtRandom(seed: number, count: number) {
   const random = createRandom(seed);
   const order = createWriteOrder();
   const stored: { id: string; number: number }[] = [];
+  /** By product the last whole write and the updates on top of it: as they were stored, and as they arrived. */
+  const state = new Map<string, number[]>();
+  const wanted = new Map<string, number[]>();
   const busy = new Set<string>();
   const overlaps: string[] = [];
-  let lastKept = new Map<string, number>();
 
-  const write = async (ids: readonly string[], number: number) => {
-    const writes = ids.map((id) => ({ id, place: order.arrive(id, 'index') }));
+  const write = async (ids: readonly string[], number: number, kind: 'index' | 'update') => {
+    const apply = (to: Map<string, number[]>, id: string) =>
+      to.set(id, kind === 'index' ? [number] : [...(to.get(id) ?? []), number]);
+    const writes = ids.map((id) => ({ id, place: order.arrive(id, kind) }));
     const [readyAfter, storedAfter, fails] = [random(20), random(5), random(8) === 0];
-    if (!fails) lastKept = new Map([...lastKept, ...ids.map((id) => [id, number] as const)]);
+    if (!fails) for (const id of ids) apply(wanted, id);
     try {
+      if (kind === 'update') for (const { place } of writes) await order.turn(place);
       await turns(readyAfter);
       await order.store(writes, async (current) => {
         for (const { id } of current) {
@@ -38,6 +43,8 @@ async function writeAtRandom(seed: number, count: number) {
         for (const { id } of current) busy.delete(id);
         if (fails) throw new Error('the store is away');
         stored.push(...current.map(({ id }) => ({ id, number })));
+        for (const { id } of current) apply(state, id);
+        return true;
       });
     } catch {
       // What becomes of a failed write is its caller's concern.
@@ -49,24 +56,26 @@ async function writeAtRandom(seed: number, count: number) {
   const all: Promise<void>[] = [];
   for (let number = 1; number <= count; number += 1) {
     const ids = ['a', 'b', 'c', 'd'].filter(() => random(2) === 0);
-    all.push(write(ids, number));
+    // An update is of one product.
+    const isUpdate = ids.length === 1 || random(4) === 0;
+    all.push(isUpdate ? write(ids.slice(0, 1), number, 'update') : write(ids, number, 'index'));
     await turns(random(2));
   }
   await Promise.all(all);
-  return { stored, overlaps, lastKept };
+  return { stored, overlaps, state, wanted };
 }
 
 describe('the order of writes', () => {
   test.each([1, 2, 3, 4, 5])(
-    'leaves each product as the last write that succeeded would have it, whatever was slow (%s)',
+    'leaves each product as its writes in their order of arrival would have it, whatever was slow (%s)',
     async (seed) => {
-      const { stored, overlaps, lastKept } = await writeAtRandom(seed, 200);
+      const { stored, overlaps, state, wanted } = await writeAtRandom(seed, 200);
       expect(overlaps).toEqual([]);
       for (const id of ['a', 'b', 'c', 'd']) {
         const numbers = stored.filter((write) => write.id === id).map(({ number }) => number);
         expect(numbers.length).toBeGreaterThan(10);
         expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
-        expect(numbers.at(-1)).toBe(lastKept.get(id));
+        expect(state.get(id)).toEqual(wanted.get(id));
       }
     },
   );
@@ -74,14 +83,60 @@ describe('the order of writes', () => {
   test('lets writes to other products pass, so that one slow image holds nobody up', async () => {
     const order = createWriteOrder();
     const held = Promise.withResolvers<void>();
-    const slow = order.store([{ place: order.arrive('a', 'index') }], () => held.promise);
+    const slow = order.store([{ place: order.arrive('a', 'index') }], () => held.promise.then(() => true));
     let isStored = false;
     await order.store([{ place: order.arrive('b', 'index') }], async () => {
       isStored = true;
+      return true;
     });
     expect(isStored).toBe(true);
     held.resolve();
     await slow;
+  });
+
+  test('lets an update build on what came before, as soon as that is stored, has failed or is overtaken', async () => {
+    const order = createWriteOrder();
+    const stored: string[] = [];
+    const write = (name: string, kind: Place['kind']) => {
+      const place = order.arrive('a', kind);
+      const store = () =>
+        order.store([{ place }], async () => {
+          stored.push(name);
+          return true;
+        });
+      return { place, store };
+    };
+    const [first, second] = [write('first', 'index'), write('second', 'index')];
+    const third = write('third', 'update');
+    const updating = third.store();
+    await turns(3);
+    expect(stored).toEqual([]);
+    order.leave(second.place);
+    await turns(3);
+    expect(stored).toEqual([]);
+    await first.store();
+    await updating;
+    expect(stored).toEqual(['first', 'third']);
+
+    const [fourth, fifth, sixth] = [write('fourth', 'index'), write('fifth', 'update'), write('sixth', 'delete')];
+    const overtaken = fifth.store();
+    await sixth.store();
+    await Promise.all([overtaken, fourth.store()]);
+    expect(stored).toEqual(['first', 'third', 'sixth']);
+  });
+
+  test('gives an update another try that the store has refused', async () => {
+    const order = createWriteOrder();
+    const place = order.arrive('a', 'update');
+    const answers = [false, true];
+    const tries: boolean[] = [];
+    for (const answer of answers) {
+      await order.store([{ place }], async () => {
+        tries.push(answer);
+        return answer;
+      });
+    }
+    expect(tries).toEqual(answers);
   });
 
   test('knows of an earlier write only while it is under way and not overtaken', async () => {
@@ -90,7 +145,7 @@ describe('the order of writes', () => {
     const [first, second] = [order.arrive('a', 'delete'), order.arrive('a', 'delete')];
     expect([indexing.isFirst, first.isFirst]).toEqual([true, false]);
     expect(order.isOnItsWay(first)).toBe(true);
-    await order.store([{ place: first }], async () => {});
+    await order.store([{ place: first }], async () => true);
     expect(order.isOnItsWay(second)).toBe(false);
     for (const place of [indexing, first, second]) order.leave(place);
     expect(order.arrive('a', 'index').isFirst).toBe(true);

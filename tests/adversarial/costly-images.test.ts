@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createDecode } from '../../src/model/image/decode.ts';
@@ -113,6 +114,19 @@ describe('decoding can be ended from outside', () => {
     await decoding;
     await expect(decode(await small())).resolves.toHaveLength(192);
   });
+});
+
+test.skipIf(process.platform !== 'linux')('whoever decodes leaves the processor to those who answer', async () => {
+  const memory = createImageMemory(768_000_000);
+  const decoders = createDecoders({ spec, maxPixels: 50_000_000, memory });
+  const image = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#777' } })
+    .png()
+    .toBuffer();
+  await decoders.decode(image);
+  const priorities = childrenOf(process.pid).map((child) => getPriority(child));
+  expect(priorities).toHaveLength(1);
+  expect(priorities[0]).toBeGreaterThan(getPriority());
+  await decoders.close();
 });
 
 /** Processes that decode images for a process. */

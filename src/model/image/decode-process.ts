@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AppError, type ErrorCode } from '../../errors.ts';
 import type { DecodeLimits } from './cost.ts';
@@ -24,12 +25,17 @@ export interface DecodeFailure {
 
 const [IN, OUT] = [0, 1];
 
+/** Of the system's -20 to 19: a tenth of the time of whoever answers searches, where both want all of it. */
+const NICENESS = 10;
+
 /**
  * Decodes one image after the other. An `image` that takes more than `freeBytes` is answered with its `cost`, to which the
  * other side says `go` or `skip`; then come its `pixels`, or `failed`, or after `skip` nothing. Ends when nobody is at
  * the other end any more. It reads and writes in place, since there is nothing else for it to do.
  */
 async function serve({ spec, limits, freeBytes }: DecodeJob): Promise<void> {
+  // Before libvips starts its threads, which have the priority of this one.
+  setPriority(NICENESS);
   // Loaded here, so that the server, which imports this file for its address only, never loads libvips.
   const { createDecode } = await import('./decode.ts');
   const decode = createDecode(spec, limits);

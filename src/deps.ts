@@ -8,6 +8,7 @@ import { createResponseCache } from './adapters/cache/response-cache.ts';
 import type { CacheBackend } from './adapters/cache/types.ts';
 import { createImageSource } from './adapters/image-source/index.ts';
 import { createImageStore, createOwnImages, type ImageStore } from './adapters/image-source/own-images.ts';
+import { createReceivedImages } from './adapters/image-source/received-images.ts';
 import { createMemoryRateLimiter } from './adapters/rate-limit/memory.ts';
 import { createRedisRateLimiter } from './adapters/rate-limit/redis.ts';
 import type { RateLimiter } from './adapters/rate-limit/types.ts';
@@ -80,10 +81,12 @@ export async function createDeps(
     folders: { '/demo/images/': join(DEMO_CATALOGUE_DIR, 'images'), '/images/': importedDir },
     everywhere: '/demo/images/',
   });
+  const receivedImages = createReceivedImages();
   const imageSource = keep(
     createImageSource({
       ...imageLimits,
       ownImages: images.fileFor,
+      receivedImages,
       memory,
       logger,
     }),
@@ -135,6 +138,7 @@ export async function createDeps(
       maxBytes: Math.ceil((config.image.maxBytes * 4) / 3) + 1_000_000,
       maxLarge: config.model.maxQueue,
       isBusy: model.isFull,
+      receivedImages,
     },
     close: () => running.disposeAsync(),
   };

@@ -1,12 +1,13 @@
-import { isAscii } from 'node:buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { createGraphQLError, type GraphQLParams, type Plugin } from 'graphql-yoga';
+import type { ReceivedImage, ReceivedImages } from '../adapters/image-source/received-images.ts';
 import type { ByteBudget, HeldBytes } from '../async/byte-budget.ts';
 import { createWorkQueue } from '../async/work-queue.ts';
 import { AppError, overloaded } from '../errors.ts';
 import type { Connection } from './access.ts';
 import { userError } from './http-routes.ts';
+import { TooMuchInBody, takeOutLargeTexts } from './large-texts.ts';
 import { asGraphQLError } from './public-errors.ts';
 
 /** More than any document takes: a body beyond this brings an image or a batch of products. The others need no bound. */
@@ -17,7 +18,7 @@ const LARGE_BYTES = 64_000;
  */
 const COPIES = 4;
 
-/** How fast large bodies are parsed, one with another: 27 MB take 100 ms, and then leave 440 to everybody else. */
+/** How fast large bodies are read, one with another: 27 MB take 40 ms, and then leave 500 to everybody else. */
 const BYTES_PER_MS = 50_000;
 
 const RETRY_AFTER_SECONDS = 2;
@@ -39,6 +40,8 @@ export interface RequestBodyOptions {
   maxLarge: number;
   /** Whether an image would be refused anyway. */
   isBusy(): boolean;
+  /** Where the images in bodies wait for whoever loads them. */
+  receivedImages: ReceivedImages;
   /** Who sends a request. */
   identify(request: Request, connection: Connection): { name: string };
 }
@@ -48,20 +51,29 @@ export interface RequestBodyOptions {
  * until they are answered. OVERLOADED, or BAD_USER_INPUT for a body that is too large or breaks off.
  */
 export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Connection> {
-  const { memory, maxBytes, maxLarge, isBusy, identify } = options;
-  const held = new Map<Request, HeldBytes>();
+  const { memory, maxBytes, maxLarge, isBusy, identify, receivedImages } = options;
+  /** What is given back when a request is answered: its memory and its images. */
+  const held = new Map<Request, { bytes: HeldBytes; images: ReceivedImage[] }>();
   const giveBack = (request: Request) => {
-    held.get(request)?.release();
+    const { bytes, images = [] } = held.get(request) ?? {};
+    bytes?.release();
+    for (const image of images) image.release();
     held.delete(request);
   };
   // To parse megabytes takes milliseconds in which nobody else is served: one after the other, with time for the rest.
   let nextAt = 0;
   const turns = createWorkQueue({
-    run: async (bodies: readonly Buffer[]) => {
+    run: async (bodies: readonly { body: Buffer; images: ReceivedImage[] }[]) => {
       await sleep(Math.max(0, nextAt - performance.now()));
-      const length = bodies.reduce((sum, body) => sum + body.length, 0);
+      const length = bodies.reduce((sum, { body }) => sum + body.length, 0);
       nextAt = performance.now() + length / BYTES_PER_MS;
-      return bodies.map(parse);
+      return bodies.map(({ body, images }) =>
+        parse(body, (dataUrl) => {
+          const image = receivedImages.putAside(dataUrl);
+          images.push(image);
+          return image.url;
+        }),
+      );
     },
     maxWaiting: Number.POSITIVE_INFINITY,
     refuse: () => overloaded(BUSY_MESSAGE, RETRY_AFTER_SECONDS),
@@ -78,15 +90,19 @@ export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Co
       if (held.size >= maxLarge || isBusy() || !memory.fits(COPIES * (length || LARGE_BYTES), caller)) {
         return refuse(503, BUSY, { 'retry-after': String(RETRY_AFTER_SECONDS) });
       }
-      held.set(request, memory.take(0, caller));
+      held.set(request, { bytes: memory.take(0, caller), images: [] });
       // In any case, also when nobody was there to be answered.
       serverContext.res?.once('close', () => giveBack(request));
     },
     onRequestParse({ request, serverContext, setRequestParser }) {
-      const bytes = held.get(request);
-      if (!bytes) return;
+      const holding = held.get(request);
+      if (!holding) return;
+      const { bytes, images } = holding;
       // Yoga's own keeps the body in four forms until the request is answered.
-      setRequestParser(async () => turns.submit(await read(serverContext.req ?? request.body ?? [], maxBytes, bytes)));
+      setRequestParser(async () => {
+        const body = await read(serverContext.req ?? request.body ?? [], maxBytes, bytes);
+        return turns.submit({ body, images });
+      });
     },
     onResponse: ({ request }) => giveBack(request),
   };
@@ -115,13 +131,12 @@ async function read(
 }
 
 /** The parameters in a body of JSON, which useJsonOnly has asked for. */
-function parse(body: Buffer): GraphQLParams {
+function parse(body: Buffer, putAside: (dataUrl: Buffer) => string): GraphQLParams {
   let params: unknown;
   try {
-    // Nearly all of a large body is base64: what is plain ASCII need not be decoded.
-    params = JSON.parse(isAscii(body) ? body.toString('latin1') : body.toString());
-  } catch {
-    throw refusal('POST body sent invalid JSON.', 400);
+    params = JSON.parse(takeOutLargeTexts(body, putAside).toString());
+  } catch (error) {
+    throw refusal(error instanceof TooMuchInBody ? error.message : 'POST body sent invalid JSON.', 400);
   }
   if (typeof params !== 'object' || params === null) throw refusal('POST body is expected to be an object.', 400);
   return params;

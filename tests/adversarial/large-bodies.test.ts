@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createReceivedImages } from '../../src/adapters/image-source/received-images.ts';
 import type { ByteBudget } from '../../src/async/byte-budget.ts';
 import { createImageMemory } from '../../src/model/image/memory.ts';
 import { toPublicError, usePublicErrors } from '../../src/plugins/public-errors.ts';
@@ -26,6 +27,7 @@ async function start(options: Partial<RequestBodyOptions> = {}): Promise<void> {
     maxBytes: 400_000,
     maxLarge: 100,
     isBusy: () => isBusy,
+    receivedImages: createReceivedImages(),
     identify: (request) => ({ name: request.headers.get('x-caller') ?? 'nobody' }),
     ...options,
   });

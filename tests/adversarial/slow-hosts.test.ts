@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createImageSource, type ImageSourceOptions } from '../../src/adapters/image-source/index.ts';
+import { createReceivedImages } from '../../src/adapters/image-source/received-images.ts';
 import type { ImageSource } from '../../src/adapters/image-source/types.ts';
 import { createSilentLogger } from '../../src/logger.ts';
 import { createImageMemory } from '../../src/model/image/memory.ts';
@@ -13,6 +14,7 @@ const image = Buffer.from(RED_PIXEL);
 
 const createWith = (options: Partial<ImageSourceOptions> = {}) =>
   createImageSource({
+    receivedImages: createReceivedImages(),
     maxBytes: 100_000,
     timeoutMs: 60_000,
     allowedHosts: [],

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEMO_CATALOGUE_DIR } from '../../src/package-root.ts';
 import type { FindProductsQuery, FindProductsQueryVariables } from '../gql/graphql.ts';
 import { demoProducts, startDemoVitrine } from '../support/demo.ts';
 import { FindProducts } from '../support/operations.ts';
+import { sendRaw } from '../support/raw-client.ts';
 import { ORIGIN, startVitrine, type TestVitrine } from '../support/vitrine.ts';
 
 type Edge = FindProductsQuery['searchProducts']['edges'][number];
@@ -47,6 +50,26 @@ describe('a search', () => {
     const imageUrl = `data:image/png;base64,${bytes.toString('base64')}`;
     const { edges } = await search({ query: { imageUrl }, first: 1 });
     expect(idsOf(edges)).toEqual(['sku-0042']);
+  });
+
+  test('by a photo of some hundred KB, written as JavaScript does and as PHP does, finds the same', async () => {
+    const photo = await sharp(join(DEMO_CATALOGUE_DIR, 'images', 'sku-0042.png'))
+      .resize(1200)
+      .png()
+      .toBuffer();
+    const imageUrl = `data:image/png;base64,${photo.toString('base64')}`;
+    expect(imageUrl.length).toBeGreaterThan(64_000);
+    const query =
+      'query($url: URL!) { searchProducts(query: { imageUrl: $url }, first: 1) { edges { node { id } similarity } } }';
+    const send = (url: string, write = (json: string) => json) =>
+      sendRaw(vitrine.server, write(JSON.stringify({ query, variables: { url } })));
+    const { data } = await send(imageUrl);
+    expect(data).toMatchObject({ searchProducts: { edges: [{ node: { id: 'sku-0042' } }] } });
+    expect((await send(imageUrl, (json) => json.replaceAll('/', '\\/'))).data).toEqual(data);
+    // What stands for an image within the server says nothing to it from outside.
+    const reference = `data:image/*;sha256,${createHash('sha256').update(imageUrl).digest('hex')}`;
+    expect((await send(`${reference} `)).errors).toMatchObject([{ extensions: { code: 'IMAGE_UNREADABLE' } }]);
+    expect((await send(`${imageUrl}%`)).errors).toMatchObject([{ extensions: { code: 'IMAGE_UNREADABLE' } }]);
   });
 
   test('by an image as the README shows it finds that product, whatever port the server is on', async () => {

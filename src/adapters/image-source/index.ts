@@ -7,6 +7,7 @@ import { decodeDataUrl, isDataUrl } from './data-url.ts';
 import { fetchImage } from './fetch-image.ts';
 import { tooSlow, unreachable } from './image-errors.ts';
 import { readOwnImage } from './own-images.ts';
+import type { ReceivedImages } from './received-images.ts';
 import { createHostResolver, type ResolveHost } from './resolve-host.ts';
 import type { ImageSource, LoadOptions } from './types.ts';
 import { checkUrl, parseAllowedHosts, parseImageUrl } from './url-rules.ts';
@@ -31,6 +32,8 @@ export interface ImageSourceOptions {
   allowPrivateNetwork: boolean;
   /** The file behind a URL of our own, which is read and never fetched; undefined for every other URL. */
   ownImages: (url: URL) => string | undefined;
+  /** The images that came with requests. */
+  receivedImages: Pick<ReceivedImages, 'find'>;
   /** What images on their way take their memory from. */
   memory: ByteBudget;
   logger: Logger;
@@ -96,7 +99,7 @@ export function createImageSource(options: ImageSourceOptions): ImageSource {
   return {
     async load(text, given = {}) {
       given.signal?.throwIfAborted();
-      if (isDataUrl(text)) return decodeDataUrl(text, maxBytes);
+      if (isDataUrl(text)) return decodeDataUrl(options.receivedImages.find(text) ?? text, maxBytes);
       const url = parseImageUrl(text);
       const file = options.ownImages(url);
       if (file !== undefined) return readOwnImage(file, { maxBytes, signal: given.signal });

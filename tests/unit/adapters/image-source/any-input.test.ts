@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { createImageSource } from '../../../../src/adapters/image-source/index.ts';
 import { createOwnImages } from '../../../../src/adapters/image-source/own-images.ts';
+import { createReceivedImages } from '../../../../src/adapters/image-source/received-images.ts';
 import { AppError } from '../../../../src/errors.ts';
 import { createSilentLogger } from '../../../../src/logger.ts';
 import { createImageMemory } from '../../../../src/model/image/memory.ts';
@@ -18,6 +19,7 @@ function createRandom(seed: number) {
 
 const own = createOwnImages({ origins: ['http://localhost:4000'], folders: { '/images/': 'no-such-folder' } });
 const source = createImageSource({
+  receivedImages: createReceivedImages(),
   maxBytes: 2000,
   timeoutMs: 1000,
   allowedHosts: [],

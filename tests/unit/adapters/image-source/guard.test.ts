@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGuardedAgent, createGuardedConnector } from '../../../../src/adapters/image-source/address-guard.ts';
 import { fetchImage } from '../../../../src/adapters/image-source/fetch-image.ts';
 import { createImageSource } from '../../../../src/adapters/image-source/index.ts';
+import { createReceivedImages } from '../../../../src/adapters/image-source/received-images.ts';
 import { parseAllowedHosts } from '../../../../src/adapters/image-source/url-rules.ts';
 import { createSilentLogger } from '../../../../src/logger.ts';
 import { createImageMemory } from '../../../../src/model/image/memory.ts';
@@ -25,6 +26,7 @@ const FORBIDDEN = {
 const guardedSource = (answers: (question: number) => readonly string[]) => {
   let questions = 0;
   return createImageSource({
+    receivedImages: createReceivedImages(),
     maxBytes: 100_000,
     timeoutMs: 400,
     // The server's port is odd: without this the port rule would answer first.

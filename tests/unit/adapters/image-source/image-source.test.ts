@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createImageSource, type ImageSourceOptions } from '../../../../src/adapters/image-source/index.ts';
+import { createReceivedImages } from '../../../../src/adapters/image-source/received-images.ts';
 import type { ImageSource } from '../../../../src/adapters/image-source/types.ts';
 import { createSilentLogger } from '../../../../src/logger.ts';
 import { createImageMemory } from '../../../../src/model/image/memory.ts';
@@ -21,6 +22,7 @@ afterEach(async () => {
 
 const sourceWith = (options: Partial<ImageSourceOptions> = {}) => {
   const source = createImageSource({
+    receivedImages: createReceivedImages(),
     maxBytes: 100_000,
     timeoutMs: 10_000,
     allowedHosts: [],

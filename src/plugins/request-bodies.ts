@@ -81,7 +81,7 @@ export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Co
 
   return {
     onRequest({ request, serverContext, fetchAPI, endResponse }) {
-      const length = Number(request.headers.get('content-length') ?? Number.NaN);
+      const length = announcedLength(request);
       if (request.method !== 'POST' || length <= LARGE_BYTES) return;
       const refuse = (status: number, body: string, headers = {}) =>
         endResponse(new fetchAPI.Response(body, { status, headers: { ...JSON_TYPE, ...headers } }));
@@ -100,7 +100,8 @@ export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Co
       const { bytes, images } = holding;
       // Yoga's own keeps the body in four forms until the request is answered.
       setRequestParser(async () => {
-        const body = await read(serverContext.req ?? request.body ?? [], maxBytes, bytes);
+        const announced = announcedLength(request) || 0;
+        const body = await read(serverContext.req ?? request.body ?? [], { announced, maxBytes, held: bytes });
         return turns.submit({ body, images });
       });
     },
@@ -108,26 +109,34 @@ export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Co
   };
 }
 
+/** NaN where a request does not say how long its body is. */
+function announcedLength({ headers }: Request): number {
+  return Number(headers.get('content-length') ?? Number.NaN);
+}
+
+/** Reads a body of `announced` bytes, or of as many as come where none were, each of them counted when it is there. */
 async function read(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  maxBytes: number,
-  held: HeldBytes,
+  { announced, maxBytes, held }: { announced: number; maxBytes: number; held: HeldBytes },
 ): Promise<Buffer> {
-  const received: Uint8Array[] = [];
+  // Memory that nothing was written to takes none. Put together at the end, 27 MB would stop everybody for 20 ms.
+  let body = Buffer.allocUnsafeSlow(Math.min(announced || LARGE_BYTES, maxBytes));
   let length = 0;
   try {
     for await (const chunk of chunks) {
-      length += chunk.length;
-      if (length > maxBytes) throw refusal(TOO_LARGE_MESSAGE, 413);
+      const end = length + chunk.length;
+      if (end > maxBytes) throw refusal(TOO_LARGE_MESSAGE, 413);
       held.grow(chunk.length);
-      received.push(chunk);
+      if (end > body.length) body = Buffer.concat([body], Math.min(2 * end, maxBytes));
+      body.set(chunk, length);
+      length = end;
     }
     held.grow((COPIES - 1) * length);
   } catch (error) {
     if (error instanceof AppError) throw asGraphQLError(error);
     throw error instanceof GraphQLError ? error : refusal('The request body broke off.', 400);
   }
-  return Buffer.concat(received, length);
+  return body.subarray(0, length);
 }
 
 /** The parameters in a body of JSON, which useJsonOnly has asked for. */

@@ -20,24 +20,41 @@ export interface Tally {
 /** The names of the facets to show, each once: those asked for, or all that there are in `tally` or in the filter. */
 export function facetNames({ names }: FacetRequest, filter: ProductFilter, tally: Tally): string[] {
   if (names) return [...new Set(names)];
-  const known = [...tally.attributes.keys(), ...(filter.attributes ?? []).map(({ name }) => name)];
+  const conditions = [...(filter.attributes ?? []), ...(filter.without?.attributes ?? [])];
+  const known = [...tally.attributes.keys(), ...conditions.map(({ name }) => name)];
   return [...new Set(['category', 'price', 'inStock', ...known.toSorted(byName)])];
 }
 
-/** The filter without its condition on a facet; undefined where it has none. */
+/**
+ * The filter without what it says of a facet, what it excludes there included, so that a shopper sees what could be had
+ * instead; undefined where it says nothing of it.
+ */
 export function withoutCondition(filter: ProductFilter, name: string): ProductFilter | undefined {
-  const { categories, price, inStock, attributes = [], ...none } = filter;
-  if (name === 'category') return categories && { ...none, ...omitAbsent({ price, inStock }), attributes };
-  if (name === 'price') return price && { ...none, ...omitAbsent({ categories, inStock }), attributes };
-  if (name === 'inStock') {
-    return inStock === undefined ? undefined : { ...none, ...omitAbsent({ categories, price }), attributes };
-  }
-  const others = attributes.filter((attribute) => attribute.name !== name);
-  return others.length === attributes.length ? undefined : { ...filter, attributes: others };
+  const { without, ...wanted } = filter;
+  const unwanted = without && withoutSubject(without, name);
+  const others = withoutSubject(wanted, name);
+  if (unwanted === undefined && others === undefined) return undefined;
+  const kept = unwanted ?? without;
+  return { ...(others ?? wanted), ...(kept && { without: kept }) };
 }
 
-function omitAbsent(filter: { [Name in keyof ProductFilter]: ProductFilter[Name] | undefined }): ProductFilter {
-  return Object.fromEntries(Object.entries(filter).filter(([, condition]) => condition !== undefined));
+/** Names that facets have which are not about an attribute, and what a filter calls them. */
+const CONDITIONS = new Map([
+  ['category', 'categories'],
+  ['price', 'price'],
+  ['inStock', 'inStock'],
+]);
+
+function withoutSubject(conditions: Omit<ProductFilter, 'without'>, name: string): typeof conditions | undefined {
+  const condition = CONDITIONS.get(name);
+  if (condition !== undefined) {
+    const given = Object.entries(conditions).filter(([, value]) => value !== undefined);
+    const others = given.filter(([key]) => key !== condition);
+    return others.length === given.length ? undefined : Object.fromEntries(others);
+  }
+  const { attributes = [] } = conditions;
+  const others = attributes.filter((attribute) => attribute.name !== name);
+  return others.length === attributes.length ? undefined : { ...conditions, attributes: others };
 }
 
 /** One facet, as it is shown, of what was counted. Nothing is missing in `tally` that this facet is about. */

@@ -1,14 +1,20 @@
 import type { StoredProduct } from '../../product.ts';
 import type { SearchLanguage } from './languages.ts';
 
-/** All conditions must hold; an absent one holds for every product. Lists are "any of" and an empty list matches none. */
-export interface ProductFilter {
+/** Categories and attributes that products have. */
+interface AnyOf {
   categories?: readonly string[];
+  /** As conditions every entry must hold; names and values compare exactly. */
+  attributes?: readonly { name: string; anyOf: readonly string[] }[];
+}
+
+/** All conditions must hold; an absent one holds for every product. Lists are "any of" and an empty list matches none. */
+export interface ProductFilter extends AnyOf {
   /** Inclusive on both ends. */
   price?: { min?: number; max?: number };
   inStock?: boolean;
-  /** Every entry must hold; names and values compare exactly. */
-  attributes?: readonly { name: string; anyOf: readonly string[] }[];
+  /** None of this may hold, of any entry; an empty list excludes no product. */
+  without?: AnyOf;
 }
 
 /** A product and the embedding of its image: `Float32Array` of length `dimension`, L2-normalised. */

@@ -9,9 +9,9 @@ const MAX_RELAXED_FACETS = 20;
  * on is counted over a match set of its own.
  */
 export function checkFacetCost(filter: ProductFilter, lists: Iterable<FacetRequest>): void {
-  const { categories, price, inStock, attributes = [] } = filter;
-  const conditioned = new Set(attributes.map(({ name }) => name));
-  if (categories !== undefined) conditioned.add('category');
+  const { categories, price, inStock, attributes = [], without = {} } = filter;
+  const conditioned = new Set([...attributes, ...(without.attributes ?? [])].map(({ name }) => name));
+  if (categories !== undefined || without.categories !== undefined) conditioned.add('category');
   if (price !== undefined) conditioned.add('price');
   if (inStock !== undefined) conditioned.add('inStock');
   let relaxed = 0;

@@ -83,6 +83,22 @@ const CASES: Record<string, ProductFilter> = {
   'category and attribute': { categories: ['hats'], attributes: [{ name: 'color', anyOf: ['green', 'blue'] }] },
   'stock and attribute': { inStock: true, attributes: [{ name: 'size', anyOf: ['s'] }] },
   'price and attribute': { price: { min: 5 }, attributes: [{ name: 'color', anyOf: ['violet'] }] },
+  'not in a category': { without: { categories: ['bags', 'planes'] } },
+  'without a value': { without: { attributes: [{ name: 'color', anyOf: ['red'] }] } },
+  'without values of two attributes': {
+    without: {
+      attributes: [
+        { name: 'color', anyOf: ['violet', 'mauve'] },
+        { name: 'size', anyOf: ['m'] },
+      ],
+    },
+  },
+  'without a value of another attribute': { without: { attributes: [{ name: 'size', anyOf: ['red'] }] } },
+  'a value wanted and not wanted': {
+    attributes: [{ name: 'color', anyOf: ['red', 'blue'] }],
+    without: { categories: ['hats'], attributes: [{ name: 'color', anyOf: ['red'] }] },
+  },
+  'without nothing': { without: { categories: [], attributes: [{ name: 'color', anyOf: [] }] } },
   'everything at once': {
     categories: ['bags', 'shoes'],
     price: { min: 4.99, max: 250 },

@@ -65,14 +65,15 @@ export function makeItem(
 
 /** What a filter means, said once more without any store. */
 export function satisfies(product: StoredProduct, filter: ProductFilter): boolean {
-  const { categories, price, inStock, attributes } = filter;
+  const { categories, price, inStock, attributes, without } = filter;
+  const hasOne = ({ name, anyOf }: { name: string; anyOf: readonly string[] }) =>
+    product.attributes.some((attribute) => attribute.name === name && anyOf.includes(attribute.value));
+  if (without?.categories?.includes(product.category) || without?.attributes?.some(hasOne)) return false;
   if (categories !== undefined && !categories.includes(product.category)) return false;
   if (price?.min !== undefined && product.price < price.min) return false;
   if (price?.max !== undefined && product.price > price.max) return false;
   if (inStock !== undefined && product.inStock !== inStock) return false;
-  return (attributes ?? []).every(({ name, anyOf }) =>
-    product.attributes.some((attribute) => attribute.name === name && anyOf.includes(attribute.value)),
-  );
+  return (attributes ?? []).every(hasOne);
 }
 
 /** Ids in code unit order. */

@@ -120,7 +120,7 @@ export function expectedFacets(
     const ids = new Set(matchesFor(wider));
     return items.map(({ product }) => product).filter(({ id }) => ids.has(id));
   };
-  const { categories, price, inStock, attributes = [] } = filter;
+  const { categories, price, inStock, attributes = [], without: unwanted = {} } = filter;
   const wanted = names ?? [
     'category',
     'price',
@@ -128,16 +128,22 @@ export function expectedFacets(
     ...[
       ...new Set([
         ...productsOf(filter).flatMap((product) => product.attributes.map(({ name }) => name)),
-        ...attributes.map(({ name }) => name),
+        ...[...attributes, ...(unwanted.attributes ?? [])].map(({ name }) => name),
       ]),
     ].sort(),
   ];
   const without = (name: string): ProductFilter => {
-    const wider: ProductFilter = { ...filter };
-    if (name === 'category') delete wider.categories;
-    else if (name === 'price') delete wider.price;
+    const wider: ProductFilter = { ...filter, without: { ...unwanted } };
+    if (name === 'category') {
+      delete wider.categories;
+      delete wider.without?.categories;
+    } else if (name === 'price') delete wider.price;
     else if (name === 'inStock') delete wider.inStock;
-    else wider.attributes = attributes.filter((attribute) => attribute.name !== name);
+    else {
+      wider.attributes = attributes.filter((attribute) => attribute.name !== name);
+      const others = unwanted.attributes?.filter((attribute) => attribute.name !== name);
+      wider.without = { ...unwanted, attributes: others ?? [] };
+    }
     return wider;
   };
 

@@ -59,6 +59,10 @@ function randomFilter(random: Random): ProductFilter {
   if (random() < 0.3) filter.price = { min: pick(random, [0, 5, 10]), max: pick(random, [20, 100, 400]) };
   if (random() < 0.2) filter.inStock = random() < 0.5;
   if (random() < 0.3) filter.attributes = [{ name: 'color', anyOf: [pick(random, ['red', 'blue', 'mauve'])] }];
+  if (random() < 0.2) {
+    filter.without = { attributes: [{ name: pick(random, ['color', 'size']), anyOf: [pick(random, ['red', '3'])] }] };
+    if (random() < 0.5) filter.without.categories = [pick(random, ['lamps', 'planes'])];
+  }
   return filter;
 }
 

@@ -70,16 +70,20 @@ export function toFilter({ must, must_not }: Conditions): Schemas['Filter'] | un
   return { ...(must.length > 0 && { must }), ...(must_not.length > 0 && { must_not }) };
 }
 
+const keywordsOf = ({ name, anyOf }: { name: string; anyOf: readonly string[] }) =>
+  anyOf.map((value) => encodeAttribute({ name, value }));
+
 /** The conditions of a filter, without the products of `leaveOut`. Ask `matchesNothing` first. */
 export function conditionsOf(filter: ProductFilter, leaveOut: readonly string[] = []): Conditions {
-  const { categories, price, inStock, attributes = [] } = filter;
+  const { categories, price, inStock, attributes = [], without = {} } = filter;
   const must: Conditions['must'] = [];
+  const must_not: Conditions['must_not'] = leaveOut.length === 0 ? [] : [isOneOf(leaveOut)];
   if (categories !== undefined) must.push(isAnyOf('category', categories));
   if (price?.min !== undefined || price?.max !== undefined) must.push(isWithin('price', price));
   if (inStock !== undefined) must.push(equals('inStock', inStock));
-  for (const { name, anyOf } of attributes) {
-    const keywords = anyOf.map((value) => encodeAttribute({ name, value }));
-    must.push(isAnyOf('attributes', keywords));
-  }
-  return { must, must_not: leaveOut.length === 0 ? [] : [isOneOf(leaveOut)] };
+  for (const attribute of attributes) must.push(isAnyOf('attributes', keywordsOf(attribute)));
+  if (without.categories?.length) must_not.push(isAnyOf('category', without.categories));
+  const unwanted = without.attributes?.flatMap(keywordsOf) ?? [];
+  if (unwanted.length > 0) must_not.push(isAnyOf('attributes', unwanted));
+  return { must, must_not };
 }

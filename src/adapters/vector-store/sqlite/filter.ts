@@ -24,27 +24,36 @@ interface Conditions {
   /** By term: 1 where a product may have it. */
   categories: Uint8Array | undefined;
   attributes: readonly Uint8Array[];
+  /** By term: 1 where no product may have it. */
+  withoutCategories: Uint8Array | undefined;
+  withoutAttributes: Uint8Array | undefined;
 }
 
 /** The products that satisfy the filter. Nothing of it is kept: another write may change every answer. */
 export function matchFilter(snapshot: Snapshot, filter: ProductFilter | undefined, terms: FilterTerms): Matching {
-  const { categories, price, inStock, attributes = [] } = filter ?? {};
+  const { categories, price, inStock, attributes = [], without = {} } = filter ?? {};
   const { alive, liveCount, size } = snapshot;
   if (
     !categories &&
     price?.min === undefined &&
     price?.max === undefined &&
     inStock === undefined &&
-    !attributes.length
+    !attributes.length &&
+    !without.categories?.length &&
+    !without.attributes?.length
   ) {
     return { mask: alive, count: liveCount };
   }
+  const termsOf = ({ name, anyOf }: { name: string; anyOf: readonly string[] }) =>
+    anyOf.map((value) => terms.attribute(name, value));
   const conditions: Conditions = {
     min: price?.min ?? Number.NEGATIVE_INFINITY,
     max: price?.max ?? Number.POSITIVE_INFINITY,
     stock: inStock === undefined ? undefined : Number(inStock),
     categories: categories && toSet(categories.map((category) => terms.category(category))),
-    attributes: attributes.map(({ name, anyOf }) => toSet(anyOf.map((value) => terms.attribute(name, value)))),
+    attributes: attributes.map((attribute) => toSet(termsOf(attribute))),
+    withoutCategories: without.categories && toSet(without.categories.map((category) => terms.category(category))),
+    withoutAttributes: without.attributes && toSet(without.attributes.flatMap(termsOf)),
   };
   const mask = new Uint8Array(size);
   let count = 0;
@@ -54,7 +63,7 @@ export function matchFilter(snapshot: Snapshot, filter: ProductFilter | undefine
 
 /** Marks the matching products of one segment; how many there are. */
 function matchSegment(segment: Segment, conditions: Conditions, alive: Uint8Array, mask: Uint8Array): number {
-  const { min, max, stock, categories, attributes } = conditions;
+  const { min, max, stock, categories, attributes, withoutCategories, withoutAttributes } = conditions;
   const { start, prices } = segment;
   let matching = 0;
   for (let place = 0; place < segment.count; place += 1) {
@@ -63,6 +72,8 @@ function matchSegment(segment: Segment, conditions: Conditions, alive: Uint8Arra
     if (stock !== undefined && segment.stock[place] !== stock) continue;
     if (categories !== undefined && categories[segment.categories[place] ?? 0] !== 1) continue;
     if (attributes.length > 0 && !attributes.every((wanted) => hasAny(segment, place, wanted))) continue;
+    if (withoutCategories !== undefined && withoutCategories[segment.categories[place] ?? 0] === 1) continue;
+    if (withoutAttributes !== undefined && hasAny(segment, place, withoutAttributes)) continue;
     mask[start + place] = 1;
     matching += 1;
   }

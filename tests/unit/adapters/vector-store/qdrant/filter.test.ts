@@ -56,6 +56,20 @@ describe('a filter asks Qdrant for what the shopper asked for', () => {
     expect(toFilter(conditionsOf({ inStock: true }, ['a']))).toEqual({ must, must_not });
   });
 
+  test('what a shopper does not want is not asked for', () => {
+    const without = { categories: ['a'], attributes: [{ name: 'n', anyOf: ['v', 'w'] }] };
+    expect(toFilter(conditionsOf({ without }, ['b']))).toEqual({
+      must_not: [
+        { has_id: [toPointId('b')] },
+        { key: 'category', match: { any: ['a'] } },
+        { key: 'attributes', match: { any: ['n=v', 'n=w'] } },
+      ],
+    });
+    expect(toFilter(conditionsOf({ without: { categories: [], attributes: [{ name: 'n', anyOf: [] }] } }))).toBe(
+      undefined,
+    );
+  });
+
   test.each<[ProductFilter, boolean]>([
     [{}, false],
     [{ categories: ['a'], attributes: [{ name: 'n', anyOf: ['v'] }] }, false],

@@ -5,6 +5,7 @@ import type { StoredProduct } from './product.ts';
 import type { CatalogueService } from './services/health/collection-stats.ts';
 import type { HealthService } from './services/health/health.ts';
 import type { IndexingService } from './services/indexing/types.ts';
+import type { SimilarLoader } from './services/search/similar-loader.ts';
 import type { SearchService } from './services/search/types.ts';
 
 /** What the shop does; the same for every request. */
@@ -33,6 +34,8 @@ export interface Context {
   services: Services;
   /** Look-ups by id, gathered over one request into one read of the store. */
   products: DataLoader<string, StoredProduct | null>;
+  /** Products like others, gathered over one request. */
+  similar: SimilarLoader;
   /** Who asks, or why that key is not taken. */
   caller: Caller | AppError;
   /** Whose budget the operation counts on: a key's name or an address. */

@@ -17,7 +17,7 @@ import { useImages } from './plugins/images.ts';
 import { useOperationLimits } from './plugins/operation-limits.ts';
 import { usePersistedQueries } from './plugins/persisted-queries.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
-import { type BudgetLimits, useRateLimits } from './plugins/rate-limit.ts';
+import { type BudgetLimits, chargeBudget, useRateLimits } from './plugins/rate-limit.ts';
 import { type RequestBodyOptions, useRequestBodies } from './plugins/request-bodies.ts';
 import { useRequestLog } from './plugins/request-log.ts';
 import { useSearchCache } from './plugins/response-cache.ts';
@@ -25,6 +25,7 @@ import { rootFieldsOf } from './plugins/root-fields.ts';
 import { createYogaLogger } from './plugins/yoga-logger.ts';
 import type { StoredProduct } from './product.ts';
 import { schema } from './schema/index.ts';
+import { createSimilarLoader } from './services/search/similar-loader.ts';
 
 export interface ServerDependencies {
   services: Services;
@@ -57,7 +58,10 @@ export function createServer(deps: ServerDependencies): Server {
     schema,
     context: ({ request, req }) => {
       const { caller, name: callerName } = identify(request, req === undefined ? {} : { req });
-      return { services, products: createProductLoader(store), caller, callerName, signal: request.signal };
+      const { signal } = request;
+      const charge = (searches: number) => chargeBudget(deps.rateLimits, callerName, 'searches', searches);
+      const similar = createSimilarLoader(services.search, charge, { signal, caller: callerName });
+      return { services, products: createProductLoader(store), similar, caller, callerName, signal };
     },
     graphqlEndpoint: '/graphql',
     landingPage: false,

@@ -26,6 +26,7 @@ import { print, printJson } from './output.ts';
 
 interface SearchFlags extends ConnectionFlags, JsonFlag {
   image?: string;
+  like?: string;
   exclude?: string;
   category?: string[];
   minPrice?: number;
@@ -47,6 +48,7 @@ Examples:
   $ ${COMMAND} search --image photo.jpg --category shoes --category bags
   $ ${COMMAND} search "in blue" --image https://example.com/dress.jpg
   $ ${COMMAND} search bag --attribute color=red --attribute color=brown
+  $ ${COMMAND} search --like sku-0105 --exclude red
   $ ${COMMAND} search --category shoes --sort price_asc`;
 
 /** Adds `vitrine search`, which prints what is found. */
@@ -57,6 +59,7 @@ export function addSearchCommand(program: Command, run: Runner): void {
     .description('find products and print them as a table')
     .argument('[words...]', 'what to look for; without any and without an image, all products of the filter')
     .option('--image <url|file>', 'an image to look for, alone or together with words')
+    .option('--like <id>', 'what looks like this product, alone or together with words')
     .option('--exclude <words>', 'steer away from this: red')
     .option('--category <category>', 'only this category; several: any of them', collect)
     .option('--min-price <price>', 'only from this price', price)
@@ -89,12 +92,12 @@ export function addSearchCommand(program: Command, run: Runner): void {
 
 /** The arguments that the words and flags make. What was not said stays undefined, for the server to have its way. */
 async function toArguments(words: readonly string[], flags: SearchFlags, maxBytes: number): Promise<SearchArguments> {
-  const { image, exclude, mode, textWeight, semanticRatio, category, minPrice, maxPrice, inStock } = flags;
+  const { image, like, exclude, mode, textWeight, semanticRatio, category, minPrice, maxPrice, inStock } = flags;
   const text = words.length > 0 ? words.join(' ') : undefined;
   const imageUrl = image === undefined ? undefined : await toImageUrl(image, maxBytes);
   const price = minPrice === undefined && maxPrice === undefined ? undefined : { min: minPrice, max: maxPrice };
   const attributes = flags.attribute && [...flags.attribute].map(([name, anyOf]) => ({ name, anyOf }));
-  const query = { text, imageUrl, exclude, textWeight, semanticRatio, mode };
+  const query = { text, imageUrl, productId: like, exclude, textWeight, semanticRatio, mode };
   return {
     query: Object.values(query).some((value) => value !== undefined) ? query : undefined,
     filter: { categories: category, price, inStock, attributes },

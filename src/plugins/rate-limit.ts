@@ -1,5 +1,5 @@
 import { type Store, useRateLimiter } from '@envelop/rate-limiter';
-import { type GraphQLError, getOperationAST, getVariableValues, separateOperations } from 'graphql';
+import { getOperationAST, getVariableValues, separateOperations } from 'graphql';
 import type { RateLimiter } from '../adapters/rate-limit/types.ts';
 import type { Budget } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -13,10 +13,26 @@ export const RATE_LIMIT_WINDOW_MS = 60_000;
 export type BudgetLimits = Readonly<Record<Budget, number>>;
 
 /** RATE_LIMITED, with the seconds after which the caller has its next call. */
-function rateLimited(budget: Budget, max: number, retryAfterMs: number): GraphQLError {
+function rateLimited(budget: Budget, max: number, retryAfterMs: number): AppError {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
   const message = `Too many ${budget}: ${max} a minute are allowed. Try again in ${seconds} s.`;
-  return asGraphQLError(new AppError('RATE_LIMITED', message, { retryAfter: seconds }));
+  return new AppError('RATE_LIMITED', message, { retryAfter: seconds });
+}
+
+/**
+ * Counts `calls` more on a budget of a caller: for what an operation turns out to cost beside its root fields. Throws
+ * RATE_LIMITED where they are not all left.
+ */
+export async function chargeBudget(
+  { limiter, limits }: { limiter: RateLimiter; limits: BudgetLimits },
+  caller: string,
+  budget: Budget,
+  calls: number,
+): Promise<void> {
+  const max = limits[budget];
+  if (max === 0) return;
+  const verdicts = await Promise.all(Array.from({ length: calls }, () => limiter.take({ caller, budget, max })));
+  for (const verdict of verdicts) if (!verdict.allowed) throw rateLimited(budget, max, verdict.retryAfterMs);
 }
 
 /**
@@ -31,7 +47,7 @@ function createRateLimitStore(limiter: RateLimiter, fields: readonly LimitedFiel
       if (field === undefined) return [];
       const { budget, max } = field;
       const verdict = await limiter.take({ caller: contextIdentity, budget, max });
-      if (!verdict.allowed) throw rateLimited(budget, max, verdict.retryAfterMs);
+      if (!verdict.allowed) throw asGraphQLError(rateLimited(budget, max, verdict.retryAfterMs));
       return [];
     },
     setForIdentity() {},

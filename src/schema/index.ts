@@ -3,6 +3,7 @@ import './scalars.ts';
 import './errors.ts';
 import './product.ts';
 import './search.ts';
+import './similar.ts';
 import './indexing.ts';
 import './health.ts';
 import './stats.ts';

@@ -30,16 +30,20 @@ const ProductSort = builder.enumType('ProductSort', {
 
 const SearchInput = builder.inputType('SearchInput', {
   description:
-    'What to look for: a text, an image, or both. Text and image together are composed into one query vector.',
+    'What to look for: a text, an image (one of its own, or that of a product), or a text and an image, which are composed into one query vector.',
   fields: (t) => ({
     text: t.string({ description: 'Words, 1 to 1000 characters after trimming: `red leather handbag`.' }),
     imageUrl: t.field({
       type: 'URL',
       description: 'An image: an http(s) URL, or a `data:` URL such as a browser makes from a photo.',
     }),
+    productId: t.id({
+      description:
+        'More like this product: its first image, as it is stored. The product itself is not listed. Not together with another image.',
+    }),
     exclude: t.string({
       description:
-        'Words to steer away from, under the rules of `text`: `red`. Their direction is taken off the query vector, and a product that has one of them does not count by words. Needs a text or an image beside it. A filter is what keeps products out for sure.',
+        'Words to steer away from, under the rules of `text`: `red`. Their direction is taken off the query vector, and a product that has one of them does not count by words. Needs a text, an image or a product beside it. A filter is what keeps products out for sure.',
     }),
     textWeight: t.float({
       defaultValue: SEARCH_DEFAULTS.textWeight,
@@ -88,7 +92,7 @@ const ProductFilter = builder.inputType('ProductFilter', {
   }),
 });
 
-const ProductEdge = builder.objectRef<SearchHit>('ProductEdge').implement({
+export const ProductEdge = builder.objectRef<SearchHit>('ProductEdge').implement({
   description: 'A product found, and how well it matches.',
   fields: (t) => ({
     cursor: t.exposeString('cursor', { description: 'Pass it as `after` to go on behind this product.' }),
@@ -197,7 +201,8 @@ const ProductConnection = builder.objectRef<SearchResult>('ProductConnection').i
 builder.queryField('searchProducts', (t) =>
   t.field({
     type: ProductConnection,
-    description: 'Products that best match a text, an image, or both; without a query, those of the filter.',
+    description:
+      'Products that best match a text, an image, a product, or a text and one of these; without a query, those of the filter.',
     args: {
       query: t.arg({
         type: SearchInput,

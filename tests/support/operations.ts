@@ -94,6 +94,44 @@ export const GetProduct = graphql(`
   }
 `);
 
+export const GetSimilar = graphql(`
+  query GetSimilar($id: ID!, $first: Int) {
+    product(id: $id) {
+      similar(first: $first) {
+        cursor
+        score
+        similarity
+        node {
+          id
+        }
+      }
+    }
+  }
+`);
+
+export const FindWithSimilar = graphql(`
+  query FindWithSimilar($query: SearchInput, $first: Int, $nested: Boolean = false) {
+    searchProducts(query: $query, first: $first) {
+      nodes {
+        id
+        similar(first: 2) {
+          node {
+            id
+            similar(first: 2) @include(if: $nested) {
+              node {
+                id
+              }
+            }
+          }
+        }
+      }
+      timing {
+        total
+      }
+    }
+  }
+`);
+
 export const IndexProduct = graphql(`
   mutation IndexProduct($input: ProductInput!) {
     indexProduct(input: $input) {

@@ -175,6 +175,14 @@ export interface VectorStore {
   delete(id: string): Promise<boolean>;
   /** Those of the products that exist, by id. */
   get(ids: readonly string[], options?: { signal?: AbortSignal | undefined }): Promise<Map<string, StoredProduct>>;
+  /**
+   * The embeddings of those of the products that exist, by id: those of their images one after the other, as they were
+   * stored (a store may normalise them anew).
+   */
+  embeddings(
+    ids: readonly string[],
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<Map<string, Float32Array>>;
   /** One page of a search, and what is counted over all that match. */
   match(query: MatchQuery, options?: { signal?: AbortSignal | undefined }): Promise<MatchPage>;
   /**

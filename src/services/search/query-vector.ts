@@ -1,5 +1,7 @@
 import type { ImageSource } from '../../adapters/image-source/types.ts';
+import type { VectorStore } from '../../adapters/vector-store/types.ts';
 import { timed } from '../../async/timing.ts';
+import { AppError } from '../../errors.ts';
 import type { Embedder } from '../../model/types.ts';
 import type { SearchCallOptions } from './types.ts';
 
@@ -9,36 +11,61 @@ export interface QueryVector {
   embedMs: number;
 }
 
+/** What embedding a question takes. */
+export interface EmbedDeps {
+  embedder: Embedder;
+  imageSource: ImageSource;
+  store: Pick<VectorStore, 'embeddings'>;
+}
+
+/** What a question is about. */
+interface Question {
+  text?: string | undefined;
+  imageUrl?: string | undefined;
+  productId?: string | undefined;
+  exclude?: string | undefined;
+  textWeight: number;
+}
+
 /**
- * Embeds the question: text, image, or both composed into one unit vector, and takes off it what `exclude` says. Texts are
- * embedded while the image is still on its way.
+ * Embeds the question: a text, an image (that of a product as it is stored), or both composed into one unit vector, and
+ * takes off it what `exclude` says. Texts are embedded while the image is still on its way. Throws NOT_FOUND for a product
+ * that is not there.
  */
 export async function embedQuery(
-  deps: { embedder: Embedder; imageSource: ImageSource },
-  query: {
-    text?: string | undefined;
-    imageUrl?: string | undefined;
-    exclude?: string | undefined;
-    textWeight: number;
-  },
+  deps: EmbedDeps,
+  query: Question,
   options: SearchCallOptions = {},
 ): Promise<QueryVector> {
-  const { text, imageUrl, exclude } = query;
-  const embedText = async (wanted: string | undefined) =>
-    wanted === undefined ? undefined : timed(() => deps.embedder.embedText(wanted, options));
+  const embedText = async (text: string | undefined) =>
+    text === undefined ? undefined : timed(() => deps.embedder.embedText(text, options));
   const [words, image, unwanted] = await Promise.all([
-    embedText(text),
-    imageUrl === undefined ? undefined : embedImage(deps, imageUrl, options),
-    embedText(exclude),
+    embedText(query.text),
+    imageOf(deps, query, options),
+    embedText(query.exclude),
   ]);
   const embedding =
     words && image ? compose(words.value, image.embedding, query.textWeight) : (words?.value ?? image?.embedding);
-  if (!embedding) throw new TypeError('a query needs a text or an image');
+  if (!embedding) throw new TypeError('a query needs a text, an image or a product');
   return {
     embedding: unwanted ? takeOff(embedding, unwanted.value) : embedding,
     fetchMs: image?.fetchMs ?? 0,
     embedMs: Math.max(words?.ms ?? 0, image?.embedMs ?? 0, unwanted?.ms ?? 0),
   };
+}
+
+async function imageOf(deps: EmbedDeps, { imageUrl, productId }: Question, options: SearchCallOptions) {
+  if (imageUrl !== undefined) return embedImage(deps, imageUrl, options);
+  if (productId === undefined) return undefined;
+  const stored = await timed(() => deps.store.embeddings([productId], options));
+  const embedding = stored.value.get(productId);
+  if (embedding === undefined) throw new AppError('NOT_FOUND', `productId: there is no product ${productId}`);
+  return { embedding: firstImage(embedding, deps.embedder.info.dimension), fetchMs: stored.ms, embedMs: 0 };
+}
+
+/** The embedding of a product's first image, which shows it as its shop wants it seen. */
+function firstImage(embedding: Float32Array, dimension: number): Float32Array {
+  return embedding.slice(0, dimension);
 }
 
 /** The weighted sum of two unit vectors, normalised again; `textWeight` is the share of the first. */
@@ -61,11 +88,7 @@ export function takeOff(query: Float32Array, direction: Float32Array): Float32Ar
   return norm > 1e-3 ? rest.map((value) => value / norm) : query;
 }
 
-async function embedImage(
-  deps: { embedder: Embedder; imageSource: ImageSource },
-  url: string,
-  given: SearchCallOptions,
-) {
+async function embedImage(deps: EmbedDeps, url: string, given: SearchCallOptions) {
   const options = { ...given, priority: 'query' } as const;
   const fetched = await timed(() => deps.imageSource.load(url, options));
   const embedded = await timed(() => deps.embedder.embedImage(fetched.value, options));

@@ -8,6 +8,8 @@ export type SearchMode = (typeof SEARCH_MODES)[number];
 const MAX_TEXT_LENGTH = 1000;
 /** Longer than any product's, and than a data: URL's beginning tells; that has the body's limit. */
 const MAX_URL_LENGTH = 2048;
+/** As long as those of products. */
+const MAX_ID_LENGTH = 128;
 /** Of a list. */
 const MAX_FILTER_VALUES = 100;
 /** Longer than any category and any attribute value that a shopper picks from a list. */
@@ -69,6 +71,8 @@ const query = z
   .object({
     text: text.exactOptional(),
     imageUrl: imageUrl.exactOptional(),
+    /** More like this product, by its first image as it is stored; it is no part of what is found. */
+    productId: upTo(MAX_ID_LENGTH).min(1, 'must not be empty').exactOptional(),
     /** To steer away from: its direction is taken off the query's vector, products with its words score none by words. */
     exclude: text.exactOptional(),
     /** Share of the text when both are given. */
@@ -77,19 +81,26 @@ const query = z
     semanticRatio: between(0, 1).default(SEARCH_DEFAULTS.semanticRatio),
     mode: z.enum(SEARCH_MODES).exactOptional(),
   })
-  .superRefine(({ text, imageUrl, exclude, mode }, context) => {
-    if (text === undefined && imageUrl === undefined) {
-      context.addIssue('needs a text, an imageUrl, or both');
+  .superRefine(({ text, imageUrl, productId, exclude, mode }, context) => {
+    const looks = imageUrl === undefined ? productId : imageUrl;
+    if (text === undefined && looks === undefined) {
+      context.addIssue('needs a text, an imageUrl or a productId');
       if (exclude !== undefined) {
-        const message = 'steers a search away from something, and needs a text or an imageUrl that says where to';
+        const message =
+          'steers a search away from something, and needs a text, an imageUrl or a productId that says where to';
         context.addIssue({ code: 'custom', path: ['exclude'], message });
       }
     }
-    if (text === undefined && imageUrl !== undefined && (mode === 'LEXICAL' || mode === 'HYBRID')) {
+    if (imageUrl !== undefined && productId !== undefined) {
+      const message = 'is an image to look for, as imageUrl is: give one of them';
+      context.addIssue({ code: 'custom', path: ['productId'], message });
+    }
+    if (text === undefined && looks !== undefined && (mode === 'LEXICAL' || mode === 'HYBRID')) {
       context.addIssue({ code: 'custom', path: ['mode'], message: `${mode} compares words and needs a text` });
     }
-    if (text !== undefined && imageUrl !== undefined && mode === 'LEXICAL') {
-      context.addIssue({ code: 'custom', path: ['mode'], message: 'LEXICAL compares words only; leave out imageUrl' });
+    if (text !== undefined && looks !== undefined && mode === 'LEXICAL') {
+      const other = imageUrl === undefined ? 'productId' : 'imageUrl';
+      context.addIssue({ code: 'custom', path: ['mode'], message: `LEXICAL compares words only; leave out ${other}` });
     }
   })
   .transform(({ mode, ...rest }) => {
@@ -154,8 +165,8 @@ export const searchRequestSchema = z.preprocess(
 );
 
 /**
- * A search that makes sense, its text normalised and its defaults in place. Its query has at least one of text and
- * imageUrl; without a query the products of the filter are listed.
+ * A search that makes sense, its text normalised and its defaults in place. Its query has at least one of text,
+ * imageUrl and productId; without a query the products of the filter are listed.
  */
 export type SearchRequest = z.output<typeof searchRequestSchema>;
 

@@ -7,25 +7,33 @@ import { timed } from '../../async/timing.ts';
 import type { Embedder } from '../../model/types.ts';
 import { decodeCursor, encodeCursor, fingerprint, MAX_WINDOW } from './cursor.ts';
 import { checkFacetCost } from './facet-cost.ts';
-import { embedQuery } from './query-vector.ts';
-import type { SearchRequest } from './search-request.ts';
-import type { FacetedCallOptions, SearchCallOptions, SearchResult, SearchService } from './types.ts';
+import { type EmbedDeps, embedQuery } from './query-vector.ts';
+import { type SearchRequest, searchRequestSchema } from './search-request.ts';
+import type { FacetedCallOptions, SearchCallOptions, SearchHit, SearchResult, SearchService } from './types.ts';
 
 interface Dependencies {
   embedder: Embedder;
   imageSource: ImageSource;
-  store: Pick<VectorStore, 'match'>;
+  store: Pick<VectorStore, 'match' | 'embeddings'>;
   epoch: IndexEpoch;
 }
 
 /** Everything that decides which products a search lists, and in which order. */
 type Query = Omit<SearchRequest, 'first' | 'after'>;
 
+/** Where the embeddings of stored products come from; the store, when nobody has read them yet. */
+interface StoredEmbeddings {
+  stored?: Pick<VectorStore, 'embeddings'> | undefined;
+}
+
+/** Searches for similar products that one request has running at a time: others want to be answered too. */
+const SIMILAR_AT_ONCE = 4;
+
 const NO_PRODUCTS: Window = { offset: 0, limit: 0 };
 
 /**
- * Finds the products that match a text, an image or both; without either, those of the filter. Equal searches at one time
- * share one computation, unless a write lies between them.
+ * Finds the products that match a text, an image, a product, or a text and one of these; without any, those of the filter.
+ * Equal searches at one time share one computation, unless a write lies between them.
  */
 export function createSearchService(deps: Dependencies): SearchService {
   const flights = createSingleFlight<SearchResult>();
@@ -34,14 +42,15 @@ export function createSearchService(deps: Dependencies): SearchService {
     query: Query,
     queryId: string,
     window: Window,
-    { signal, caller, facets = new Map() }: FacetedCallOptions,
+    { signal, caller, facets = new Map(), stored = deps.store }: FacetedCallOptions & StoredEmbeddings,
   ): Promise<SearchResult> {
     const started = performance.now();
-    const { scoring, fetchMs, embedMs } = await toScoring(deps, query, { signal, caller });
+    const { scoring, fetchMs, embedMs } = await toScoring({ ...deps, store: stored }, query, { signal, caller });
     const { filter, minSimilarity, minRelevance, sort } = query;
+    const leaveOut = query.query?.productId === undefined ? undefined : [query.query.productId];
     const match = (part: Window, counted: FacetRequest | undefined) =>
       deps.store.match(
-        { scoring, filter, minSimilarity, minRelevance, sort, window: part, facets: counted },
+        { scoring, filter, leaveOut, minSimilarity, minRelevance, sort, window: part, facets: counted },
         { signal },
       );
     // The first list of facets comes with the page; whoever wants them in two ways has the rest counted by itself.
@@ -66,25 +75,49 @@ export function createSearchService(deps: Dependencies): SearchService {
     };
   }
 
+  /** One page; equal ones at one time are computed once. */
+  async function findPage(
+    { first, after, ...query }: SearchRequest,
+    options: FacetedCallOptions & StoredEmbeddings,
+  ): Promise<SearchResult> {
+    const queryId = fingerprint(query);
+    const offset = after === undefined ? 0 : decodeCursor(after, queryId);
+    const window = { offset, limit: Math.min(first, MAX_WINDOW - offset) };
+    const epoch = (await deps.epoch.current()) ?? randomUUID();
+    return flights.run(
+      JSON.stringify([epoch, queryId, window, [...(options.facets ?? [])]]),
+      (signal) => search(query, queryId, window, { ...options, signal }),
+      options.signal,
+    );
+  }
+
   return {
-    async search({ first, after, ...query }, options = {}) {
-      checkFacetCost(query.filter, options.facets?.values() ?? []);
-      const queryId = fingerprint(query);
-      const offset = after === undefined ? 0 : decodeCursor(after, queryId);
-      const window = { offset, limit: Math.min(first, MAX_WINDOW - offset) };
-      const epoch = (await deps.epoch.current()) ?? randomUUID();
-      return flights.run(
-        JSON.stringify([epoch, queryId, window, [...(options.facets ?? [])]]),
-        (signal) => search(query, queryId, window, { ...options, signal }),
-        options.signal,
-      );
+    async search(request, options = {}) {
+      checkFacetCost(request.filter, options.facets?.values() ?? []);
+      return findPage(request, options);
+    },
+
+    async similar(asked, options = {}) {
+      const embeddings = await deps.store.embeddings([...new Set(asked.map(({ id }) => id))], options);
+      const stored = { embeddings: async () => embeddings };
+      const lists: SearchHit[][] = [];
+      for (let start = 0; start < asked.length; start += SIMILAR_AT_ONCE) {
+        const some = asked.slice(start, start + SIMILAR_AT_ONCE).map(async ({ id, first }) => {
+          // It was deleted while its page was made.
+          if (!embeddings.has(id)) return [];
+          const request = searchRequestSchema.parse({ query: { productId: id }, first });
+          return (await findPage(request, { ...options, stored })).hits;
+        });
+        lists.push(...(await Promise.all(some)));
+      }
+      return lists;
     },
   };
 }
 
 /** What the store is to rank by, and the milliseconds that the embedding took. */
 async function toScoring(
-  deps: Dependencies,
+  deps: EmbedDeps,
   { query }: Query,
   options: SearchCallOptions,
 ): Promise<{ scoring: Scoring; fetchMs: number; embedMs: number }> {

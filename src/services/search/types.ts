@@ -41,7 +41,18 @@ export interface FacetedCallOptions extends SearchCallOptions {
   facets?: ReadonlyMap<string, FacetRequest> | undefined;
 }
 
+/** A product, and how many of those like it are wanted. */
+export interface SimilarRequest {
+  id: string;
+  first: number;
+}
+
 export interface SearchService {
-  /** Throws AppError: BAD_USER_INPUT for a foreign cursor, what image, queue or store failed with otherwise. */
+  /** Throws AppError: BAD_USER_INPUT for a foreign cursor, NOT_FOUND for an unknown productId, what image, queue or store failed with otherwise. */
   search(request: SearchRequest, options?: FacetedCallOptions): Promise<SearchResult>;
+  /**
+   * For each of some products, in their order, the beginning of what a search with its id as `productId` lists; nothing
+   * for one that is not there. Their embeddings are read at once.
+   */
+  similar(asked: readonly SimilarRequest[], options?: SearchCallOptions): Promise<SearchHit[][]>;
 }

@@ -36,6 +36,24 @@ export function describeWrites(context: SuiteContext): void {
       expect(hit?.product).toEqual(item.product);
     });
 
+    test('embeddings come back as they were stored, of all images in their order, and only of what is there', async () => {
+      const several = Float32Array.of(...unitVector(1), ...unitVector(2), ...unitVector(3));
+      const store = await context.openWith([makeItem({ id: 'a' }, several), makeItem({ id: 'b' }, 4)]);
+      const found = await store.embeddings(['b', 'missing', 'a', 'b']);
+      expect([...found.keys()].sort()).toEqual(['a', 'b']);
+      for (const [id, stored] of [['a', several] as const, ['b', unitVector(4)] as const]) {
+        const embedding = found.get(id) ?? new Float32Array();
+        expect(embedding).toHaveLength(stored.length);
+        for (const [at, value] of stored.entries()) expect(embedding[at]).toBeCloseTo(value, 6);
+      }
+      expect(await store.embeddings([])).toEqual(new Map());
+      await store.upsert([makeItem({ id: 'b' }, 5)]);
+      await store.delete('a');
+      const later = await store.embeddings(['a', 'b']);
+      expect([...later.keys()]).toEqual(['b']);
+      expect(later.get('b')?.[0]).toBeCloseTo(unitVector(5)[0] ?? Number.NaN, 6);
+    });
+
     test('prices come back to the last digit', async () => {
       const prices = [0, 0.1, 12.9, 19.99, 0.30000000000000004, 1e-7, 123456789.01, 9007199254740991, 1e21];
       const store = await context.openWith(prices.map((price, index) => makeItem({ id: `p${index}`, price }, index)));

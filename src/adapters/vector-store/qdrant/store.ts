@@ -45,6 +45,8 @@ export interface QdrantStoreOptions {
 /** Products to a request: some 10 KB each with 512 dimensions, well below the 32 MB that Qdrant takes. */
 const UPSERT_CHUNK = 100;
 const GET_CHUNK = 1000;
+/** Some 10 KB each, as numbers in JSON. */
+const VECTORS_CHUNK = 200;
 
 /**
  * How every write is sent. Medium ordering lets one machine of a cluster put the writes to a point in order, that with
@@ -112,12 +114,15 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     }
   }
 
-  /** The embeddings of products with several images, by id. */
+  /** The embeddings of products, one of each image, by id. */
   async function readImages(ids: readonly string[], signal: AbortSignal | undefined) {
     const images = new Map<string, number[][]>();
-    if (ids.length === 0) return images;
-    const point = { ids: ids.map(toPointId), with_payload: ID_FIELDS, with_vector: [IMAGE_VECTOR] };
-    for (const { payload, vector } of await retrieve(point, signal)) images.set(toProductId(payload), imagesOf(vector));
+    for (const chunk of chunksOf([...new Set(ids.map(toPointId))], VECTORS_CHUNK)) {
+      const point = { ids: chunk, with_payload: ID_FIELDS, with_vector: [IMAGE_VECTOR] };
+      for (const { payload, vector } of await retrieve(point, signal)) {
+        images.set(toProductId(payload), imagesOf(vector));
+      }
+    }
     return images;
   }
 
@@ -170,6 +175,11 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
   return {
     backend: 'qdrant',
     get,
+    async embeddings(ids, { signal } = {}) {
+      signal?.throwIfAborted();
+      const images = await readImages(ids, signal);
+      return new Map(Array.from(images, ([id, vectors]) => [id, Float32Array.from(vectors.flat())]));
+    },
     match: createMatch(deps),
 
     async count({ filter = {}, signal } = {}) {

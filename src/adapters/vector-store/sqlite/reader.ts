@@ -23,6 +23,7 @@ export interface ReaderApi {
   list(part: { after: string; limit: number }): string[];
   count(filter: ProductFilter | undefined): number;
   get(ids: readonly string[]): string[];
+  embeddings(ids: readonly string[]): Map<string, Float32Array>;
   stats(argument: null): Omit<StoreStats, 'name'>;
   ping(argument: null): void;
 }
@@ -149,6 +150,15 @@ export async function openReader({
       match,
       count: (filter) => matchFilter(snapshot, filter, dictionary).count,
       get: (ids) => Array.from(readById(ids).values(), String),
+      embeddings(ids) {
+        const rows = readRows(ids);
+        const found = readVectors([...rows.values()].map(Number));
+        return new Map(
+          Array.from(rows, ([id, row]) => [String(id), found.get(row)] as const).flatMap(([id, blob]) =>
+            blob === undefined ? [] : [[id, toEmbedding(blob)] as const],
+          ),
+        );
+      },
       list: ({ after, limit }) => readBehind.all(after, limit).map(({ product }) => String(product)),
       stats: () => stats(),
       ping() {

@@ -141,6 +141,7 @@ function createStore(
       const products = await read((reader) => reader.call('get', ids), signal);
       return new Map(products.map(toProduct).map((product) => [product.id, product]));
     },
+    embeddings: (ids, { signal } = {}) => read((reader) => reader.call('embeddings', ids), signal),
     async match(query, { signal } = {}) {
       const page = await read((reader) => reader.call('match', query), signal);
       return { ...page, matches: page.matches.map((match) => ({ ...match, product: toProduct(match.product) })) };

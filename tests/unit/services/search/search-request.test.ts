@@ -56,6 +56,18 @@ test('a limit on what to be like is refused where nothing is looked for, since i
   expect(pathsOf({ query: {} })).toEqual([['query']]);
 });
 
+test('a product to be like stands in the place of an image', () => {
+  const parse = (query: object) => searchRequestSchema.safeParse({ query });
+  expect(parse({ productId: 'a' }).data).toMatchObject({ query: { mode: 'VECTOR' }, minRelevance: 0 });
+  expect(parse({ productId: 'a', text: 'red' }).data).toMatchObject({ query: { mode: 'HYBRID' }, minRelevance: 0.5 });
+  const pathsOf = (query: object) => parse(query).error?.issues.map(({ path }) => path);
+  expect(pathsOf({ productId: 'a', imageUrl: 'https://shop.example/a.png' })).toEqual([['query', 'productId']]);
+  expect(pathsOf({ productId: 'a', mode: 'HYBRID' })).toEqual([['query', 'mode']]);
+  expect(pathsOf({ productId: 'a', text: 'red', mode: 'LEXICAL' })).toEqual([['query', 'mode']]);
+  expect(pathsOf({ productId: '' })).toEqual([['query', 'productId']]);
+  expect(pathsOf({ productId: 'x'.repeat(129) })).toEqual([['query', 'productId']]);
+});
+
 test('what to steer away from is read as a text is, and needs something to look for beside it', () => {
   const { query } = searchRequestSchema.parse({ query: { text: 'dress', exclude: '  dark \n red ' } });
   expect(query?.exclude).toBe('dark red');

@@ -39,7 +39,8 @@ const toPage = (listed: readonly string[], matchCount: number): MatchPage => ({
 test('a product deleted while a search runs neither ends the paging nor shifts the pages behind it', async () => {
   // The moment between finding and reading cannot be had from a real store at will.
   let matching = ids;
-  const store: Pick<VectorStore, 'match'> = {
+  const store: Pick<VectorStore, 'match' | 'embeddings'> = {
+    embeddings: async () => new Map(),
     async match({ window: { offset, limit } }) {
       const found = matching.slice(offset, offset + limit);
       const matchCount = matching.length;
@@ -65,7 +66,8 @@ test('a product deleted while a search runs neither ends the paging nor shifts t
 
 test('facets come with the page, of the same moment, and a second list of them brings no products along', async () => {
   const asked: MatchQuery[] = [];
-  const store: Pick<VectorStore, 'match'> = {
+  const store: Pick<VectorStore, 'match' | 'embeddings'> = {
+    embeddings: async () => new Map(),
     async match(query) {
       asked.push(query);
       const facets = (query.facets?.names ?? []).map((name) => ({ name, buckets: [], otherCount: 0 }));
@@ -95,4 +97,38 @@ test('facets come with the page, of the same moment, and a second list of them b
     { facets: size, window: { limit: 5 }, filter: { inStock: true } },
     { facets: color, window: { limit: 0 }, filter: { inStock: true } },
   ]);
+});
+
+test('products like several others cost one read of their embeddings, and nothing is embedded', async () => {
+  const read: string[][] = [];
+  const asked: MatchQuery[] = [];
+  const store: Pick<VectorStore, 'match' | 'embeddings'> = {
+    async embeddings(wanted) {
+      read.push([...wanted]);
+      // The second of two images counts for nothing here; one product is gone.
+      return new Map(wanted.filter((id) => id !== 'p07').map((id) => [id, Float32Array.of(0, 1, 1, 0)]));
+    },
+    async match(query) {
+      asked.push(query);
+      return toPage(ids.slice(0, query.window.limit), ids.length);
+    },
+  };
+  const refuse = async () => {
+    throw new Error('this must not be asked');
+  };
+  const service = createSearchService({
+    embedder: { ...embedder, embedText: refuse, embedImage: refuse },
+    imageSource: { ...imageSource, load: refuse },
+    store,
+    epoch,
+  });
+  const wanted = Array.from({ length: 9 }, (_, i) => ({ id: `p0${i}`, first: 1 + i }));
+  const lists = await service.similar([...wanted, { id: 'p00', first: 3 }]);
+  expect(lists.map(({ length }) => length)).toEqual([1, 2, 3, 4, 5, 6, 7, 0, 9, 3]);
+  expect(read).toEqual([wanted.map(({ id }) => id)]);
+  expect(asked).toHaveLength(9);
+  for (const { scoring, leaveOut } of asked) {
+    expect(scoring).toEqual({ by: 'vector', embedding: Float32Array.of(0, 1) });
+    expect(leaveOut).toHaveLength(1);
+  }
 });

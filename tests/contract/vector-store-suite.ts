@@ -1,6 +1,7 @@
 import { afterAll, describe } from 'vitest';
 import type { CollectionIdentity, VectorStore } from '../../src/adapters/vector-store/types.ts';
 import { describeFilters } from './vector-store/filters.ts';
+import { describeHavingAll } from './vector-store/having-all.ts';
 import { describeHostileValues } from './vector-store/hostile-values.ts';
 import { describeIdentity } from './vector-store/identity.ts';
 import { describeLexical } from './vector-store/lexical.ts';
@@ -40,6 +41,7 @@ const ALL_PARTS = [
   ...RANKING_PARTS,
   describeHostileValues,
   describeLexical,
+  describeHavingAll,
   describeListing,
   describeIdentity,
 ];

@@ -193,6 +193,11 @@ export interface VectorStore {
   list(options: { after?: string | undefined; limit: number; signal?: AbortSignal | undefined }): Promise<ProductPage>;
   /** How many products satisfy the filter. */
   count(options?: SearchOptions): Promise<number>;
+  /**
+   * How many products of the filter have all words of each text, wherever they have them; stop words aside, where a text has
+   * others. A text without any word has no product.
+   */
+  countHavingAll(texts: readonly string[], options?: SearchOptions): Promise<number[]>;
   stats(): Promise<StoreStats>;
   /** Resolves when the store can answer a search. */
   ping(): Promise<void>;

@@ -8,7 +8,7 @@ import { createQdrantApi, type Schemas } from './api.ts';
 import { createQdrantCall, type QdrantCall } from './call.ts';
 import type { NewCollectionSettings } from './collection.ts';
 import type { CountDeps } from './facets.ts';
-import { conditionsOf, matchesNothing, toFilter } from './filter.ts';
+import { conditionsOf, equals, matchesNothing, toFilter, withMore } from './filter.ts';
 import { createMatch, type MatchDeps } from './match.ts';
 import {
   FACTS_FIELDS,
@@ -22,6 +22,7 @@ import {
   toPoint,
   toProduct,
   toProductId,
+  WORDS_FIELD,
 } from './point.ts';
 import { isPointId, toPointId } from './point-id.ts';
 import { checkVersion, whenReachable } from './start.ts';
@@ -185,6 +186,16 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     async count({ filter = {}, signal } = {}) {
       signal?.throwIfAborted();
       return matchesNothing(filter) ? 0 : countAll(conditionsOf(filter), signal);
+    },
+
+    async countHavingAll(texts, { filter = {}, signal } = {}) {
+      signal?.throwIfAborted();
+      const conditions = conditionsOf(filter);
+      const counts = texts.map(async (text) => {
+        const words = tokenizer.questionWords(text).map((word) => equals(WORDS_FIELD, word));
+        return words.length === 0 || matchesNothing(filter) ? 0 : countAll(withMore(conditions, words), signal);
+      });
+      return Promise.all(counts);
     },
 
     async upsert(items) {

@@ -6,6 +6,7 @@ import { openForReading } from './database.ts';
 import { createDictionary } from './dictionary.ts';
 import { countFacets } from './facets.ts';
 import { type Matching, matchFilter } from './filter.ts';
+import { countHavingAll } from './having-all.ts';
 import { createLexicalScorer } from './lexical.ts';
 import { pageOf, slotsOf } from './match-page.ts';
 import { findMatches, type MatchSet } from './match-set.ts';
@@ -22,6 +23,7 @@ export interface ReaderApi {
   /** The products behind the one with the id `after`, in the order of their ids. */
   list(part: { after: string; limit: number }): string[];
   count(filter: ProductFilter | undefined): number;
+  countHavingAll(asked: { texts: readonly string[]; filter: ProductFilter | undefined }): number[];
   get(ids: readonly string[]): string[];
   embeddings(ids: readonly string[]): Map<string, Float32Array>;
   stats(argument: null): Omit<StoreStats, 'name'>;
@@ -149,6 +151,10 @@ export async function openReader({
       publish,
       match,
       count: (filter) => matchFilter(snapshot, filter, dictionary).count,
+      countHavingAll({ texts, filter }) {
+        const lists = texts.map((text) => questionWords(text).map(dictionary.word));
+        return countHavingAll(lists, matchFilter(snapshot, filter, dictionary), snapshot);
+      },
       get: (ids) => Array.from(readById(ids).values(), String),
       embeddings(ids) {
         const rows = readRows(ids);

@@ -151,6 +151,8 @@ function createStore(
       return { products, next: (products.length < limit ? undefined : products.at(-1)?.id) ?? null };
     },
     count: ({ filter, signal } = {}) => read((reader) => reader.call('count', filter), signal),
+    countHavingAll: (texts, { filter, signal } = {}) =>
+      read((reader) => reader.call('countHavingAll', { texts, filter }), signal),
     stats: async () => ({ name: collectionName(identity), ...(await read((reader) => reader.call('stats', null))) }),
     async ping() {
       if (!writer.isRunning() || !readers.every((reader) => reader.isRunning())) {

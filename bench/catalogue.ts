@@ -64,6 +64,7 @@ export function createBenchCatalogue(dimension: number): BenchCatalogue {
           inStock: random() < 0.9,
           indexedAt: '2026-01-02T03:04:05.678Z',
           contentHash: id.padEnd(64, '0'),
+          additionalImageUrls: [],
         },
         embedding: near(kind, color, gaussian(random, dimension), 0.9),
       };

@@ -15,6 +15,8 @@ interface Product {
   currency: string;
   /** Absolute http(s) URL. */
   imageUrl: string;
+  /** More views of it, at most 10, each another one. */
+  additionalImageUrls: readonly string[];
   attributes: readonly Attribute[];
   inStock: boolean;
   /** RFC 3339, UTC. */
@@ -27,4 +29,9 @@ export type ProductDraft = Omit<Product, 'indexedAt'>;
 /** A product as a vector store keeps it. `contentHash` is the hash of its draft: equal hash, nothing to index again. */
 export interface StoredProduct extends Product {
   contentHash: string;
+}
+
+/** All images of a product, in the order in which their embeddings are stored. */
+export function imageUrlsOf({ imageUrl, additionalImageUrls }: ProductDraft): string[] {
+  return [imageUrl, ...additionalImageUrls];
 }

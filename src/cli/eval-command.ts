@@ -41,8 +41,8 @@ const MAX_SHOWN = 10;
 
 const ABOUT = `
 A line of the file is a query, and the ids of relevant products, graded from 1
-(somewhat) to 3 (exactly). image (a file beside it, or a URL), exclude and filter
-(as in the API) may stand there, too:
+(somewhat) to 3 (exactly). image (a file beside it, or a URL), exclude and
+filter (as in the API) may stand there, too:
   {"text": "red dress", "kind": "colour", "relevant": {"a-1": 3, "a-2": 1}}
 
 Examples:

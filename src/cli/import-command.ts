@@ -39,7 +39,9 @@ A line of JSON Lines, and the same in CSV:
   1,Red dress,dresses,49.9,red,1.jpg
 
 Also: description, currency (EUR), inStock (true), and imageUrl in place of
-image. Other names are ignored.
+image. More images stand in additionalImages, or additionalImageUrls, as a list:
+["1-back.jpg", "1-sole.jpg"], in CSV 1-back.jpg|1-sole.jpg. Other names are
+ignored.
 
 An image named by "image" is kept under DATA_DIR/images. With --url, the server
 must run on the same DATA_DIR to find it there; where it does not, give an

@@ -14,6 +14,7 @@ const productSchema = z.object({
   price: z.number(),
   currency: z.string(),
   imageUrl: z.string(),
+  additionalImageUrls: z.array(z.string()),
   attributes: z.array(z.object({ name: z.string(), value: z.string() })),
   inStock: z.boolean(),
   indexedAt: z.string(),
@@ -22,7 +23,8 @@ const productSchema = z.object({
 /** A product as the API has it. */
 type ListedProduct = z.infer<typeof productSchema>;
 
-const PRODUCT = `id name description category price currency imageUrl inStock indexedAt attributes { name value }`;
+const PRODUCT = `id name description category price currency imageUrl additionalImageUrls inStock indexedAt
+  attributes { name value }`;
 
 const SEARCH = `query VitrineSearch(
   $query: SearchInput

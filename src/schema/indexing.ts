@@ -34,6 +34,11 @@ const ProductInput = builder.inputType('ProductInput', {
       required: true,
       description: 'An http(s) URL of its image: JPEG, PNG, WebP, GIF, AVIF or TIFF.',
     }),
+    additionalImageUrls: t.field({
+      type: ['URL'],
+      description:
+        'More images of it, at most 10: each is embedded, and the one that is most like a search counts. One that is named twice counts once; one that cannot be had fails the product.',
+    }),
     attributes: t.field({ type: [AttributeInput], description: 'Its properties, at most 50.' }),
     inStock: t.boolean({ defaultValue: true, description: 'Whether it can be bought now.' }),
   }),

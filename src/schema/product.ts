@@ -24,6 +24,11 @@ export const Product = builder.objectRef<StoredProduct>('Product').implement({
     price: t.exposeFloat('price', { description: 'Its price, in `currency`.' }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code of the currency, such as `EUR`.' }),
     imageUrl: t.expose('imageUrl', { type: 'URL', description: 'The image that was embedded.' }),
+    additionalImageUrls: t.field({
+      type: ['URL'],
+      description: 'More images of it that were embedded; a search counts the one that is most like it.',
+      resolve: (product) => [...product.additionalImageUrls],
+    }),
     attributes: t.field({
       type: [Attribute],
       description: 'Its properties, in the order the shop sent them.',

@@ -105,6 +105,11 @@ export const ProductEdge = builder.objectRef<SearchHit>('ProductEdge').implement
       description:
         "Cosine similarity, -1 to 1, of the query and the product's image; null when only the words matched.",
     }),
+    matchedImageUrl: t.expose('matchedImageUrl', {
+      type: 'URL',
+      nullable: true,
+      description: 'Which of its images is most like the query; null where `similarity` is.',
+    }),
   }),
 });
 

@@ -10,6 +10,7 @@ import { StoreLockedError } from '../../src/adapters/vector-store/store-locked.t
 import type { CollectionIdentity } from '../../src/adapters/vector-store/types.ts';
 import { StartupError } from '../../src/errors.ts';
 import { createSilentLogger, type Logger } from '../../src/logger.ts';
+import type { StoredProduct } from '../../src/product.ts';
 import { killRounds } from './sqlite/kill-rounds.ts';
 import { DIMENSION, idsOf, makeItem, searchAll, searchWords, unitVector } from './vector-store/fixtures.ts';
 
@@ -53,6 +54,16 @@ describe('the embedded store on disk', { timeout: 120_000 }, () => {
     expect(refusal.message).toContain(dataDir);
     await store.close();
     await (await open(dataDir)).close();
+  });
+
+  test('a product that was stored before there were additional images has none', async () => {
+    const { product, embedding } = makeItem({ id: 'old' }, 1);
+    const { additionalImageUrls, ...fields } = product;
+    const old: StoredProduct = JSON.parse(JSON.stringify(fields));
+    const store = await open(await newDataDir());
+    await store.upsert([{ product: old, embedding }]);
+    expect((await store.get(['old'])).get('old')?.additionalImageUrls).toEqual(additionalImageUrls);
+    await store.close();
   });
 
   test('deleting the folder, as the refusal of another model advises, lets the new model in', async () => {

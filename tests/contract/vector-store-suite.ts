@@ -9,6 +9,7 @@ import { describeListing } from './vector-store/listing.ts';
 import { describeManyEquals } from './vector-store/many-equals.ts';
 import { describeMatchSets } from './vector-store/match-sets.ts';
 import { describePaging } from './vector-store/paging.ts';
+import { describeSeveralImages } from './vector-store/several-images.ts';
 import { createSuiteContext, type SuiteContext } from './vector-store/suite-context.ts';
 import { describeUpdates } from './vector-store/updates.ts';
 import { describeVectorSearch } from './vector-store/vector-search.ts';
@@ -34,6 +35,7 @@ export const RANKING_PARTS = [
   describePaging,
   describeManyEquals,
   describeMatchSets,
+  describeSeveralImages,
 ];
 const ALL_PARTS = [
   describeWrites,

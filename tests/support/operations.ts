@@ -26,6 +26,7 @@ export const FindProducts = graphql(`
         cursor
         score
         similarity
+        matchedImageUrl
         node {
           id
           name
@@ -84,6 +85,7 @@ export const GetProduct = graphql(`
       price
       currency
       imageUrl
+      additionalImageUrls
       attributes {
         name
         value
@@ -174,6 +176,7 @@ export const UpdateProduct = graphql(`
       price
       currency
       imageUrl
+      additionalImageUrls
       attributes {
         name
         value

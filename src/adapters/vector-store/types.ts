@@ -17,7 +17,10 @@ export interface ProductFilter extends AnyOf {
   without?: AnyOf;
 }
 
-/** A product and the embedding of its image: `Float32Array` of length `dimension`, L2-normalised. */
+/**
+ * A product and the embeddings of its images, one after the other as `imageUrlsOf` has them: a `Float32Array` of
+ * `dimension` numbers for each, L2-normalised. The image that is most like a query counts.
+ */
 export interface IndexedProduct {
   product: StoredProduct;
   embedding: Float32Array;

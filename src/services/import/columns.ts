@@ -10,9 +10,14 @@ export const COLUMNS = [
   'currency',
   'image',
   'imageUrl',
+  'additionalImages',
+  'additionalImageUrls',
   'inStock',
 ] as const;
 export type Column = (typeof COLUMNS)[number];
+
+/** Stands between several images in one cell: `%7C` in a URL, which may hold blanks and commas, and in no name of a file. */
+export const IMAGE_SEPARATOR = '|';
 
 /** Begins the name of a CSV column that holds an attribute. */
 export const ATTRIBUTE_PREFIX = 'attributes.';

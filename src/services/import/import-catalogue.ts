@@ -5,6 +5,7 @@ import { productInputSchema } from '../indexing/product-draft.ts';
 import { toIssues } from '../input.ts';
 import { type IndexBatch, indexPatiently } from './index-patiently.ts';
 import type { LocalImages } from './local-images.ts';
+import { isFile } from './to-product-line.ts';
 import type { CatalogueLine, LineFailure, ProductLine, Tally } from './types.ts';
 
 /** Two batches fill each other's gaps: one is read and fetched while the other is embedded. */
@@ -13,7 +14,7 @@ const BATCHES_UNDER_WAY = 2;
 const MAX_BATCH_SIZE = 500;
 /** Longer values are not shown in a message, in characters. */
 const MAX_SHOWN_VALUE = 60;
-/** Stands for the URL of a local image while the rest of its product is checked. */
+/** Begins what stands for the URL of a local image while the rest of its product is checked. */
 const PENDING_URL = 'http://localhost/';
 
 export interface ImportOptions {
@@ -133,14 +134,32 @@ export async function importCatalogue(options: ImportOptions): Promise<Tally> {
   return tally;
 }
 
-/** Checks a product before its image is looked for, so that a bad one leaves nothing behind. */
-async function toDraft({ input, image }: ProductLine, localImages: LocalImages): Promise<ProductDraft> {
+/** Checks a product before its images are looked for, so that a bad one leaves nothing behind. */
+async function toDraft(
+  { input, image, additionalImages }: ProductLine,
+  localImages: LocalImages,
+): Promise<ProductDraft> {
   if (image === undefined && input.imageUrl === undefined) {
     throw badUserInput([{ path: ['imageUrl'], message: 'imageUrl: is missing, and so is image, the name of a file' }]);
   }
-  const parsed = productInputSchema.safeParse(image === undefined ? input : { ...input, imageUrl: PENDING_URL });
-  if (!parsed.success) throw badUserInput(toIssues(parsed.error).map((issue) => withValue(issue, input)));
-  return image === undefined ? parsed.data : { ...parsed.data, imageUrl: await localImages(image) };
+  const pending = additionalImages?.map((one, place) => (isFile(one) ? `${PENDING_URL}${place}` : one));
+  const parsed = productInputSchema.safeParse({
+    ...input,
+    ...(image !== undefined && { imageUrl: PENDING_URL }),
+    ...(pending && { additionalImageUrls: pending }),
+  });
+  if (!parsed.success) {
+    const written = { ...input, ...(additionalImages && { additionalImageUrls: additionalImages }) };
+    throw badUserInput(toIssues(parsed.error).map((issue) => withValue(issue, written)));
+  }
+  const draft = { ...parsed.data };
+  if (image !== undefined) draft.imageUrl = await localImages(image);
+  if (additionalImages) {
+    // One after the other: each may be megabytes on their way to the image store.
+    draft.additionalImageUrls = [];
+    for (const one of additionalImages) draft.additionalImageUrls.push(isFile(one) ? await localImages(one) : one);
+  }
+  return draft;
 }
 
 /** The issue with what stands in the file, where that is short enough to show: nobody wants to go and look. */

@@ -55,7 +55,7 @@ function parseHeader(names: readonly string[]): Header {
   if (missing.length === 0) return header;
   throw badHeader(
     `The first line must name the columns; missing: ${missing.join(', ')}. It needs ${NEEDED.join(', ')} and image (a ` +
-      'file) or imageUrl, and may have description, currency, inStock and attributes.<name>.',
+      'file) or imageUrl, and may have description, currency, inStock, additionalImages and attributes.<name>.',
   );
 }
 

@@ -1,11 +1,5 @@
-import type { Column } from './columns.ts';
-import type { RawProduct } from './types.ts';
-
-/** What a line says, before its image is found and its product checked. */
-export interface LineContent {
-  input: RawProduct;
-  image?: string | undefined;
-}
+import { type Column, IMAGE_SEPARATOR } from './columns.ts';
+import type { LineContent, RawProduct } from './types.ts';
 
 const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
 const SWITCHES: ReadonlyMap<string, boolean> = new Map([
@@ -20,7 +14,7 @@ const SWITCHES: ReadonlyMap<string, boolean> = new Map([
 /** The product of a JSON object; keys that no product has are ignored. What is wrong with its values is not judged. */
 export function fromJsonObject(object: Readonly<Record<string, unknown>>): LineContent {
   const { id, name, description, category, price, currency, inStock } = object;
-  return withImage(
+  return withImages(
     {
       id: typeof id === 'number' ? String(id) : id,
       name,
@@ -44,7 +38,8 @@ export function fromCells(
   attributes: readonly { name: string; value: string }[],
 ): LineContent {
   const { id, name, description, category, price, currency, inStock } = cells;
-  return withImage(
+  const { additionalImages, additionalImageUrls, ...rest } = cells;
+  return withImages(
     {
       id,
       name,
@@ -55,16 +50,51 @@ export function fromCells(
       inStock: inStock === undefined ? undefined : (SWITCHES.get(inStock.trim().toLowerCase()) ?? inStock),
       attributes,
     },
-    cells,
+    {
+      ...rest,
+      additionalImages: splitImages(additionalImages),
+      additionalImageUrls: splitImages(additionalImageUrls),
+    },
   );
 }
 
-/** `imageUrl` wins over `image`; a URL in `image` counts as one in `imageUrl`. */
-function withImage(input: RawProduct, source: { image?: unknown; imageUrl?: unknown }): LineContent {
-  const { image, imageUrl } = source;
-  if (imageUrl !== undefined && imageUrl !== null && imageUrl !== '') return { input: { ...input, imageUrl } };
-  if (typeof image !== 'string' || image === '') return { input };
-  return /^https?:\/\//i.test(image) ? { input: { ...input, imageUrl: image } } : { input, image };
+function splitImages(cell: string | undefined): string[] | undefined {
+  const images = cell?.split(IMAGE_SEPARATOR).map((image) => image.trim());
+  return images?.filter((image) => image !== '');
+}
+
+/** What a line says of its images. */
+interface ImageSource {
+  image?: unknown;
+  imageUrl?: unknown;
+  additionalImages?: unknown;
+  additionalImageUrls?: unknown;
+}
+
+/** `imageUrl` wins over `image`; a URL in `image` counts as one in `imageUrl`. So it is with the additional ones. */
+function withImages(product: RawProduct, source: ImageSource): LineContent {
+  const { image, imageUrl, additionalImages, additionalImageUrls } = source;
+  const input = { ...product };
+  const files: Omit<LineContent, 'input'> = {};
+  if (isGiven(imageUrl)) input.imageUrl = imageUrl;
+  else if (typeof image === 'string' && isFile(image)) files.image = image;
+  else if (typeof image === 'string' && image !== '') input.imageUrl = image;
+
+  const additional = isGiven(additionalImageUrls) ? additionalImageUrls : additionalImages;
+  const isListed = additional === additionalImages && Array.isArray(additional);
+  if (isListed && additional.every((one) => typeof one === 'string') && additional.some(isFile)) {
+    files.additionalImages = additional;
+  } else if (isGiven(additional)) input.additionalImageUrls = additional;
+  return { input, ...files };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+/** Whether an image is a file and no URL. */
+export function isFile(image: string): boolean {
+  return image !== '' && !/^https?:\/\//i.test(image);
 }
 
 /** `{ color: "red" }` or `[{ name: "color", value: "red" }]`; a value of null is an absent attribute. */

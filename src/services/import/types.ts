@@ -13,11 +13,18 @@ export interface BadLine {
   error: string;
 }
 
-/** A line that holds a product. `image` names a file; it is absent where there is an `imageUrl`. */
-export interface ProductLine {
+/** A line that holds a product. */
+export interface ProductLine extends LineContent {
   line: number;
+}
+
+/** What a line says, before its images are found and its product checked. */
+export interface LineContent {
   input: RawProduct;
+  /** Names a file; it is absent where there is an `imageUrl`. */
   image?: string | undefined;
+  /** Names of files, and URLs among them; absent where there are none but URLs, which `input` has then. */
+  additionalImages?: readonly string[] | undefined;
 }
 
 export type CatalogueLine = ProductLine | BadLine;

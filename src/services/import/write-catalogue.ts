@@ -1,15 +1,37 @@
 import { AppError } from '../../errors.ts';
 import type { Attribute, ProductDraft } from '../../product.ts';
-import { ATTRIBUTE_PREFIX } from './columns.ts';
+import { ATTRIBUTE_PREFIX, IMAGE_SEPARATOR } from './columns.ts';
 
 /** Columns that every product has, in this order. */
-const FIXED = ['id', 'name', 'description', 'category', 'price', 'currency', 'inStock', 'imageUrl'] as const;
+const FIXED = [
+  'id',
+  'name',
+  'description',
+  'category',
+  'price',
+  'currency',
+  'inStock',
+  'imageUrl',
+  'additionalImageUrls',
+] as const;
 
 /** A line of JSON Lines, without its end, that `readCatalogue` reads back as the very same product. */
 export function toJsonLine(product: ProductDraft): string {
   const { id, name, description, category, price, currency, inStock, imageUrl } = product;
   const attributes = toObject(product.attributes);
-  return JSON.stringify({ id, name, description, category, price, currency, attributes, inStock, imageUrl });
+  const additionalImageUrls = product.additionalImageUrls.length > 0 ? product.additionalImageUrls : undefined;
+  return JSON.stringify({
+    id,
+    name,
+    description,
+    category,
+    price,
+    currency,
+    attributes,
+    inStock,
+    imageUrl,
+    additionalImageUrls,
+  });
 }
 
 /** `{ color: "red" }`, as people write it, unless a name stands twice or an object would change the order. */
@@ -51,9 +73,17 @@ export function toCsvRecord(product: ProductDraft, columns: readonly string[]): 
       'Products were written during the export, with attributes of a new name. Try again.',
     );
   }
-  const price = product.price.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
-  const fixed = FIXED.map((name) => (name === 'price' ? price : String(product[name])));
+  const written: Partial<Record<string, string>> = {
+    price: product.price.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 }),
+    additionalImageUrls: product.additionalImageUrls.map(withoutSeparator).join(IMAGE_SEPARATOR),
+  };
+  const fixed = FIXED.map((name) => written[name] ?? String(product[name]));
   return toCsv([...fixed, ...cells]);
+}
+
+/** The same URL, written as the standard has it (RFC 3986). */
+function withoutSeparator(url: string): string {
+  return url.replaceAll(IMAGE_SEPARATOR, '%7C');
 }
 
 function toCsv(cells: readonly string[]): string {

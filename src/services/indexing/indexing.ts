@@ -1,11 +1,11 @@
 import type { IndexEpoch } from '../../adapters/cache/types.ts';
 import type { ImageSource } from '../../adapters/image-source/types.ts';
 import type { IndexedProduct, VectorStore } from '../../adapters/vector-store/types.ts';
-import { createWorkQueue } from '../../async/work-queue.ts';
-import { AppError, badUserInput, describeError, overloaded } from '../../errors.ts';
+import { AppError, badUserInput, describeError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Embedder } from '../../model/types.ts';
-import type { ProductDraft, StoredProduct } from '../../product.ts';
+import { imageUrlsOf, type ProductDraft, type StoredProduct } from '../../product.ts';
+import { createProductImages, shuttingDown } from './embed-images.ts';
 import { createOrderedStore, type Write } from './ordered-store.ts';
 import {
   hashDraft,
@@ -18,10 +18,6 @@ import type { BatchOptions, IndexingService, IndexOptions, IndexOutcome } from '
 import { createProductUpdate } from './update-product.ts';
 import type { Place } from './write-order.ts';
 
-/** Images that are fetched and embedded at one time, over all callers. */
-const CONCURRENCY = 8;
-/** Products that may wait for their turn, over all callers: twenty full batches. */
-const MAX_WAITING = 10_000;
 /** Products written in one go: what a batch has ready is stored while the rest is still being fetched. */
 const WRITE_SIZE = 64;
 
@@ -32,12 +28,6 @@ interface Dependencies {
   epoch: IndexEpoch;
   logger: Logger;
   now?: () => Date;
-}
-
-/** A product whose image is to be fetched and embedded. */
-interface Job {
-  draft: ProductDraft;
-  caller: string | undefined;
 }
 
 /** A product that has arrived, in its place among the writes to it. */
@@ -51,15 +41,8 @@ interface Arrived {
  * service's own: `close` waits for it, also for what its caller no longer waits for.
  */
 export function createIndexingService(deps: Dependencies): IndexingService {
-  const { embedder, imageSource, store, epoch, logger, now = () => new Date() } = deps;
-  const queue = createWorkQueue({
-    run: (jobs: readonly Job[], signals) =>
-      Promise.all(jobs.map(({ draft, caller }, index) => embed(draft, { caller, signal: signals[index] }))),
-    concurrency: CONCURRENCY,
-    maxWaiting: MAX_WAITING,
-    refuse: (reason, waitSeconds) =>
-      reason === 'full' ? overloaded('Too many products are waiting to be indexed.', waitSeconds) : shuttingDown(),
-  });
+  const { store, epoch, logger, now = () => new Date() } = deps;
+  const images = createProductImages(deps);
   const writes = createOrderedStore({ store, epoch, now });
   const running = new Set<Promise<unknown>>();
   let isClosed = false;
@@ -73,20 +56,15 @@ export function createIndexingService(deps: Dependencies): IndexingService {
   }
 
   async function embed(draft: ProductDraft, options: IndexOptions): Promise<IndexedProduct> {
-    const image = await imageSource.load(draft.imageUrl, { ...options, priority: 'indexing' });
-    const embedding = await embedder.embedImage(image, { ...options, priority: 'indexing' });
+    const embedding = await images.embed(imageUrlsOf(draft), options);
     return { product: { ...draft, contentHash: hashDraft(draft), indexedAt: now().toISOString() }, embedding };
-  }
-
-  function embedInTurn(draft: ProductDraft, { caller, signal }: IndexOptions): Promise<IndexedProduct> {
-    return queue.submit({ draft, caller }, { keys: caller === undefined ? [] : [caller], signal });
   }
 
   async function indexOne(input: ProductInput, options: IndexOptions): Promise<StoredProduct> {
     const draft = parseProductInput(input);
     const place = writes.arrive(draft.id, 'index');
     try {
-      const item = await embedInTurn(draft, options);
+      const item = await embed(draft, options);
       await writes.save([{ place, item }]);
       return item.product;
     } finally {
@@ -97,7 +75,7 @@ export function createIndexingService(deps: Dependencies): IndexingService {
   const update = createProductUpdate({
     store,
     writes,
-    embed: async (draft, options) => (await embedInTurn(draft, options)).embedding,
+    embed: (imageUrl, options) => images.embed([imageUrl], options),
     now,
   });
 
@@ -123,7 +101,7 @@ export function createIndexingService(deps: Dependencies): IndexingService {
         writes.leave(place);
         return { status: 'unchanged', id: known.id, product: known };
       }
-      return { place, item: await embedInTurn(draft, options) };
+      return { place, item: await embed(draft, options) };
     } catch (error) {
       // Updates need not wait for the rest of the batch.
       writes.leave(place);
@@ -196,14 +174,10 @@ export function createIndexingService(deps: Dependencies): IndexingService {
     problem: writes.problem,
     async close() {
       isClosed = true;
-      await queue.close();
+      await images.close();
       await Promise.allSettled(running);
     },
   };
-}
-
-function shuttingDown(): AppError {
-  return overloaded('The server is shutting down. Try again in a moment.', 1);
 }
 
 function failed(id: string, error: unknown): IndexOutcome {

@@ -13,6 +13,7 @@ export interface ProductInput {
   price: number;
   currency?: string | null | undefined;
   imageUrl: string;
+  additionalImageUrls?: readonly string[] | null | undefined;
   attributes?: readonly { name: string; value: string }[] | null | undefined;
   inStock?: boolean | null | undefined;
 }
@@ -29,6 +30,11 @@ const text = (max: number) =>
 
 const filledText = (max: number) => text(max).refine((value) => value.trim().length > 0, 'must not be empty');
 
+const imageUrl = z
+  .string('must be a text')
+  .max(2048, 'must be at most 2048 characters long')
+  .refine(isWebUrl, 'must be an absolute http(s) URL');
+
 /** What may stand in each field of a product: the one place where its limits are. */
 const fields = {
   name: filledText(300),
@@ -36,10 +42,7 @@ const fields = {
   category: filledText(100),
   price: z.number('must be a number').min(0, 'must not be negative'),
   currency: z.string('must be a text').regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
-  imageUrl: z
-    .string('must be a text')
-    .max(2048, 'must be at most 2048 characters long')
-    .refine(isWebUrl, 'must be an absolute http(s) URL'),
+  imageUrl,
   attributes: z
     .array(z.object({ name: filledText(100), value: filledText(500) }))
     .max(50, 'must be at most 50 attributes'),
@@ -48,17 +51,26 @@ const fields = {
 
 const productIdSchema = filledText(128);
 
-/** The rules for a product that comes in. Parsing gives a complete draft. */
+/**
+ * The rules for a product that comes in. Parsing gives a complete draft, in which an image that is named twice counts
+ * once: feeds list the first image among the additional ones.
+ */
 export const productInputSchema = z.preprocess(
   withoutNulls,
-  z.object({
-    id: productIdSchema,
-    ...fields,
-    description: fields.description.default(''),
-    currency: fields.currency.default('EUR'),
-    attributes: fields.attributes.default([]),
-    inStock: fields.inStock.default(true),
-  }),
+  z
+    .object({
+      id: productIdSchema,
+      ...fields,
+      additionalImageUrls: z.array(imageUrl, 'must be a list of URLs').max(10, 'must be at most 10 URLs').default([]),
+      description: fields.description.default(''),
+      currency: fields.currency.default('EUR'),
+      attributes: fields.attributes.default([]),
+      inStock: fields.inStock.default(true),
+    })
+    .transform(({ additionalImageUrls, ...product }) => ({
+      ...product,
+      additionalImageUrls: [...new Set(additionalImageUrls)].filter((url) => url !== product.imageUrl),
+    })),
 );
 
 /** The rules for what changes of a product: the same for each field, and at least one of them. */
@@ -111,7 +123,9 @@ export function applyChanges(draft: ProductDraft, changes: ProductChanges): Prod
  */
 export function hashDraft(draft: ProductDraft): string {
   const attributes = draft.attributes.map(({ name, value }) => [name, value]).sort();
-  const { id, name, description, category, price, currency, imageUrl, inStock } = draft;
-  const canonical = JSON.stringify([id, name, description, category, price, currency, imageUrl, inStock, attributes]);
-  return createHash('sha256').update(canonical).digest('hex');
+  const { id, name, description, category, price, currency, imageUrl, additionalImageUrls, inStock } = draft;
+  const facts: unknown[] = [id, name, description, category, price, currency, imageUrl, inStock, attributes];
+  // Those of before there were any must not look changed.
+  if (additionalImageUrls.length > 0) facts.push(additionalImageUrls);
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }

@@ -2,7 +2,7 @@ import type { VectorStore } from '../../adapters/vector-store/types.ts';
 import { abortable } from '../../async/abortable.ts';
 import { backOff, retry } from '../../async/retry.ts';
 import { AppError, overloaded } from '../../errors.ts';
-import type { ProductDraft, StoredProduct } from '../../product.ts';
+import type { StoredProduct } from '../../product.ts';
 import type { OrderedStore } from './ordered-store.ts';
 import { applyChanges, hashDraft, type ProductChanges } from './product-draft.ts';
 import type { IndexOptions } from './types.ts';
@@ -14,8 +14,8 @@ const PAUSES = { firstMs: 5, maxMs: 50, tries: 50 };
 interface Dependencies {
   store: Pick<VectorStore, 'get'>;
   writes: Pick<OrderedStore, 'turn' | 'update'>;
-  /** The embedding of the first image of a product. */
-  embed(draft: ProductDraft, options: IndexOptions): Promise<Float32Array>;
+  /** The embedding of an image. */
+  embed(imageUrl: string, options: IndexOptions): Promise<Float32Array>;
   now(): Date;
 }
 
@@ -46,7 +46,7 @@ export function createProductUpdate({ store, writes, embed, now }: Dependencies)
       if (contentHash === known.contentHash) return known;
       const isNewImage = draft.imageUrl !== known.imageUrl;
       if (isNewImage && image?.url !== draft.imageUrl) {
-        image = { url: draft.imageUrl, embedding: await embed(draft, options) };
+        image = { url: draft.imageUrl, embedding: await embed(draft.imageUrl, options) };
       }
       // The moment of indexing stays: a product that got cheaper is not a new one.
       const product = { ...draft, contentHash, indexedAt: isNewImage ? now().toISOString() : indexedAt };

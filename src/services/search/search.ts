@@ -5,6 +5,7 @@ import type { FacetRequest, Scoring, VectorStore, Window } from '../../adapters/
 import { createSingleFlight } from '../../async/single-flight.ts';
 import { timed } from '../../async/timing.ts';
 import type { Embedder } from '../../model/types.ts';
+import { imageUrlsOf } from '../../product.ts';
 import { decodeCursor, encodeCursor, fingerprint, MAX_WINDOW } from './cursor.ts';
 import { checkFacetCost } from './facet-cost.ts';
 import { type EmbedDeps, embedQuery } from './query-vector.ts';
@@ -60,10 +61,11 @@ export function createSearchService(deps: Dependencies): SearchService {
     );
     const [{ matches, matchCount, totalCount }] = pages;
     return {
-      hits: matches.map(({ product, score, similarity }, rank) => ({
+      hits: matches.map(({ product, score, similarity, image }, rank) => ({
         product,
         score,
         similarity,
+        matchedImageUrl: similarity === null ? null : (imageUrlsOf(product)[image] ?? null),
         cursor: encodeCursor(window.offset + rank + 1, queryId),
       })),
       matchCount,

@@ -7,6 +7,8 @@ export interface SearchHit {
   product: StoredProduct;
   score: number;
   similarity: number | null;
+  /** Which of its images is most like the query; null where only the words matched. */
+  matchedImageUrl: string | null;
 }
 
 /** Milliseconds. What ran side by side counts as long as the longest. */

@@ -48,6 +48,7 @@ export function makeProduct(fields: Partial<StoredProduct> & { id: string }): St
     inStock: true,
     indexedAt: '2025-01-02T03:04:05.678Z',
     contentHash: 'c0ffee',
+    additionalImageUrls: [],
     ...fields,
   };
 }

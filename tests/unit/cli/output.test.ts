@@ -20,6 +20,7 @@ const found: Found = {
         category: 'dresses',
         price: 49.9,
         currency: 'EUR',
+        additionalImageUrls: [],
         imageUrl: 'https://shop.example/1.jpg',
         attributes: [],
         inStock: true,

@@ -15,8 +15,9 @@ export const IMAGE_VECTOR = 'image';
 export const LEXICAL_VECTOR = 'lexical';
 
 /** What a point carries: the whole product, with what filters ask for in the form that its index needs. */
-interface Payload extends Omit<StoredProduct, 'id' | 'attributes'> {
+interface Payload extends Omit<StoredProduct, 'id' | 'additionalImageUrls' | 'attributes'> {
   productId: string;
+  additionalImageUrls: string[];
   /** Each as `encodeAttribute` writes it. */
   attributes: string[];
 }
@@ -38,6 +39,7 @@ function toPayload(product: StoredProduct): Payload {
     price: product.price,
     currency: product.currency,
     imageUrl: product.imageUrl.toWellFormed(),
+    additionalImageUrls: product.additionalImageUrls.map((url) => url.toWellFormed()),
     attributes: product.attributes.map((attribute) => encodeAttribute(attribute).toWellFormed()),
     inStock: product.inStock,
     indexedAt: product.indexedAt,
@@ -81,6 +83,8 @@ const payloadSchema = z.object({
   price: numberSchema,
   currency: z.string(),
   imageUrl: z.string(),
+  // What was stored before there were any has none.
+  additionalImageUrls: z.array(z.string()).default([]),
   attributes: z.array(z.string()),
   inStock: z.boolean(),
   indexedAt: z.string(),

@@ -168,7 +168,8 @@ function createStore(
 }
 
 function toProduct(json: string): StoredProduct {
-  return JSON.parse(json);
+  // What was stored before there were additional images has none.
+  return { additionalImageUrls: [], ...JSON.parse(json) };
 }
 
 /** The last item of each id, ready to be handed over. Throws RangeError for an embedding of another length. */

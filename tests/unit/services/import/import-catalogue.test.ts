@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { AppError } from '../../../../src/errors.ts';
 import { type ImportOptions, importCatalogue } from '../../../../src/services/import/import-catalogue.ts';
+import { readCatalogue } from '../../../../src/services/import/read-catalogue.ts';
 import type { CatalogueLine, ImportOutcome, LineFailure, Tally } from '../../../../src/services/import/types.ts';
 import type { ProductInput } from '../../../../src/services/indexing/product-draft.ts';
 
@@ -248,4 +251,45 @@ test('a bad product leaves no image behind', async () => {
   expect(await result).toEqual({ indexed: 1, unchanged: 0, failed: 1 });
   expect(asked).toEqual(['good.png']);
   expect(inputs).toMatchObject([{ id: 'good', imageUrl: 'https://shop.example/images/good.png' }]);
+});
+
+test('more images of a product are looked for beside the catalogue, URLs among them taken as they are', async () => {
+  const inputs: ProductInput[] = [];
+  const lines = [
+    { id: 'a', image: 'a.png', additionalImages: ['b.png', 'https://x.example/c.png', 'd.png'] },
+    { id: 'b', imageUrl: 'https://x.example/a.png', additionalImageUrls: ['https://x.example/b.png'] },
+    { id: 'c', image: 'a.png', additionalImages: Array.from({ length: 11 }, (_, i) => `${i}.png`) },
+    { id: 'd', image: 'a.png', additionalImages: 'b.png' },
+    { id: 'e', image: 'a.png', additionalImages: ['missing.png'] },
+  ].map((line) => JSON.stringify({ name: 'A', category: 'c', price: 1, ...line }));
+  const { result, failures } = run([], {
+    lines: readCatalogue(Readable.from([Buffer.from(lines.join('\n'))]), 'jsonl'),
+    async localImages(image) {
+      if (image === 'missing.png') throw new AppError('IMAGE_UNREACHABLE', 'There is no image "missing.png".');
+      return `https://shop.example/images/${image}`;
+    },
+    async indexBatch(batch) {
+      inputs.push(...batch);
+      return batch.map(({ id }) => ({ status: 'indexed', id }));
+    },
+  });
+  await result;
+  expect(inputs.map(({ id, imageUrl, additionalImageUrls }) => [id, imageUrl, additionalImageUrls])).toEqual([
+    [
+      'a',
+      'https://shop.example/images/a.png',
+      ['https://shop.example/images/b.png', 'https://x.example/c.png', 'https://shop.example/images/d.png'],
+    ],
+    ['b', 'https://x.example/a.png', ['https://x.example/b.png']],
+  ]);
+  expect(failures).toEqual([
+    { line: 3, id: 'c', code: 'BAD_USER_INPUT', message: 'additionalImageUrls: must be at most 10 URLs' },
+    {
+      line: 4,
+      id: 'd',
+      code: 'BAD_USER_INPUT',
+      message: 'additionalImageUrls: must be a list of URLs (it is "b.png")',
+    },
+    { line: 5, id: 'e', code: 'IMAGE_UNREACHABLE', message: 'There is no image "missing.png".' },
+  ]);
 });

@@ -134,6 +134,18 @@ describe('CSV', () => {
   });
 
   test.each([
+    ['b.jpg|https://x.example/c.jpg | d e.jpg|', { additionalImages: ['b.jpg', 'https://x.example/c.jpg', 'd e.jpg'] }],
+    ['https://x.example/b.jpg', { additionalImageUrls: ['https://x.example/b.jpg'] }],
+    ['', {}],
+  ])('more images stand in one cell: %j', async (cell, expected) => {
+    const [line] = await read('csv', `${HEADER},additionalImages\na,A,c,1,a.jpg,${cell}`);
+    if (!line || 'error' in line) return expect.fail('The line was not read.');
+    const { additionalImages, input } = line;
+    const { additionalImageUrls } = input;
+    expect({ additionalImages, additionalImageUrls }).toEqual(expected);
+  });
+
+  test.each([
     ['true', true],
     ['TRUE', true],
     ['1', true],

@@ -32,6 +32,7 @@ const PRODUCTS = [
     ],
   }),
   draft({ id: '17', price: 1e21, description: '', attributes: [] }),
+  draft({ id: 'views', additionalImageUrls: ['https://x.example/b c.jpg?d,e=1', 'https://x.example/f;g.jpg'] }),
   draft({ id: 'cheap', price: 0.000_000_1, attributes: [{ name: 'Shoe size', value: '42' }] }),
 ];
 
@@ -73,7 +74,17 @@ describe('what an export writes, an import reads', () => {
   });
 
   test('an empty catalogue is a file that can be opened', async () => {
-    expect(await write('csv', [])).toBe('id,name,description,category,price,currency,inStock,imageUrl');
+    expect(await write('csv', [])).toBe(
+      'id,name,description,category,price,currency,inStock,imageUrl,additionalImageUrls',
+    );
+  });
+
+  test('a URL with the sign that stands between images stays one URL, written as the standard has it', async () => {
+    const product = draft({ id: 'a', additionalImageUrls: ['https://x.example/a|b.jpg', 'https://x.example/c.jpg'] });
+    const [back] = await read('csv', await write('csv', [product]));
+    expect(back).toMatchObject({
+      additionalImageUrls: ['https://x.example/a%7Cb.jpg', 'https://x.example/c.jpg'],
+    });
   });
 
   test('an attribute that came after the columns were looked for is not lost in silence', () => {

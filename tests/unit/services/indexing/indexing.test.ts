@@ -118,6 +118,7 @@ describe('an update', () => {
     price,
     description: '',
     currency: 'EUR',
+    additionalImageUrls: [],
     attributes: [],
     inStock: true,
     indexedAt: '2025-01-02T03:04:05.678Z',

@@ -21,9 +21,9 @@ function issuesOf(input: Parameters<typeof parseProductInput>[0]): string[] {
 
 describe('a product that comes in', () => {
   test('gets the documented defaults, whether a field is left out or null', () => {
-    const defaults = { description: '', currency: 'EUR', attributes: [], inStock: true };
+    const defaults = { description: '', currency: 'EUR', additionalImageUrls: [], attributes: [], inStock: true };
     expect(parseProductInput(minimal)).toEqual({ ...minimal, ...defaults });
-    const nulls = { description: null, currency: null, attributes: null, inStock: null };
+    const nulls = { description: null, currency: null, additionalImageUrls: null, attributes: null, inStock: null };
     expect(parseProductInput({ ...minimal, ...nulls })).toEqual({ ...minimal, ...defaults });
   });
 
@@ -39,6 +39,8 @@ describe('a product that comes in', () => {
     [{ imageUrl: '/relative.png' }, 'imageUrl'],
     [{ description: 'x'.repeat(10_001) }, 'description'],
     [{ attributes: Array.from({ length: 51 }, () => ({ name: 'n', value: 'v' })) }, 'attributes'],
+    [{ additionalImageUrls: Array(11).fill('https://x.example/') }, 'additionalImageUrls'],
+    [{ additionalImageUrls: ['https://x.example/a', 'back.png'] }, 'additionalImageUrls.1'],
     [{ attributes: [{ name: '', value: 'v' }] }, 'attributes.0.name'],
     [{ id: 'half of \ud83d' }, 'id'],
     [{ description: '\udc00' }, 'description'],
@@ -66,6 +68,12 @@ describe('what changes of a product', () => {
   });
 });
 
+test('an image that a feed names twice is stored and embedded once', () => {
+  const [a, b] = ['https://shop.example/a.png', 'https://shop.example/b.png'];
+  const draft = parseProductInput({ ...minimal, additionalImageUrls: [b, minimal.imageUrl, a, b] });
+  expect(draft.additionalImageUrls).toEqual([b, a]);
+});
+
 describe('the content hash', () => {
   const draft = parseProductInput({
     ...minimal,
@@ -79,9 +87,19 @@ describe('the content hash', () => {
     expect(hashDraft({ ...draft, attributes: [...draft.attributes].reverse() })).toBe(hashDraft(draft));
   });
 
+  test('of one image is what it was before there could be several, so that nothing is indexed again for that', () => {
+    expect(hashDraft(draft)).toBe('d75f5ccebae5ef17260772648fdecf472ab42bc893ab67d9fd3b75f458c25506');
+  });
+
   test('differs when anything changes, so that no change is skipped', () => {
-    const changes = [{ price: 6 }, { name: 'Cup' }, { inStock: false }, { attributes: [{ name: 'b', value: '1' }] }];
+    const changes = [
+      { additionalImageUrls: ['https://shop.example/a.png'] },
+      { price: 6 },
+      { name: 'Cup' },
+      { inStock: false },
+      { attributes: [{ name: 'b', value: '1' }] },
+    ];
     const hashes = changes.map((change) => hashDraft({ ...draft, ...change }));
-    expect(new Set([...hashes, hashDraft(draft)]).size).toBe(5);
+    expect(new Set([...hashes, hashDraft(draft)]).size).toBe(6);
   });
 });

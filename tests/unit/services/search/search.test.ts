@@ -25,6 +25,7 @@ const productOf = (id: string): StoredProduct => ({
   inStock: true,
   indexedAt: '2026-01-01T00:00:00.000Z',
   contentHash: id,
+  additionalImageUrls: [],
 });
 
 const epoch = { current: async () => '1', bump: async () => {} };

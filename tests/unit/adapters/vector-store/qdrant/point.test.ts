@@ -36,6 +36,14 @@ describe('the point of a product', () => {
     expect(toProductId(payload)).toBe('a/b');
   });
 
+  test('of before there were additional images has none', () => {
+    const product = makeProduct({ id: 'a' });
+    const { payload } = toPoint({ product, embedding: new Float32Array(2) }, 2);
+    const { additionalImageUrls, ...old } = { additionalImageUrls: undefined, ...payload };
+    expect(additionalImageUrls).toEqual([]);
+    expect(toProduct(old)).toEqual(product);
+  });
+
   test('a price that the client reads as a bigint is a number again', () => {
     const { payload } = toPoint(makeItem({ id: 'a' }, 1), 8);
     expect(toProduct({ ...payload, price: 2n ** 60n }).price).toBe(2 ** 60);

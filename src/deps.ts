@@ -29,6 +29,7 @@ import { createCatalogueService } from './services/health/collection-stats.ts';
 import { createHealthService } from './services/health/health.ts';
 import { createIndexingService } from './services/indexing/indexing.ts';
 import { createSearchService } from './services/search/search.ts';
+import { createVocabularyService } from './services/search/vocabulary.ts';
 import { prepareModel } from './start/prepare-model.ts';
 
 /** Memory for embeddings and answers without Redis: 40,000 of CLIP ViT-B/32 and some 10,000 pages of 20 products. */
@@ -94,6 +95,7 @@ export async function createDeps(
   const embedder = createCachedEmbedder({ embedder: model, cache: cache.bytes });
   const { epoch } = cache;
   const indexing = keep(createIndexingService({ embedder, imageSource, store, epoch, logger }));
+  const vocabulary = createVocabularyService({ store, epoch, logger });
   const services = {
     search: createSearchService({ embedder, imageSource, store, epoch }),
     indexing,
@@ -121,6 +123,7 @@ export async function createDeps(
       cache: createResponseCache(cache.bytes),
       epoch,
       modelId,
+      vocabulary,
       ttlSeconds: config.cacheTtlSeconds,
     },
     access: createAccess({

@@ -1,8 +1,6 @@
-import type { Cache } from '@envelop/response-cache';
 import DataLoader from 'dataloader';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Access } from './adapters/access/access.ts';
-import type { IndexEpoch } from './adapters/cache/types.ts';
 import type { OwnImages } from './adapters/image-source/own-images.ts';
 import type { RateLimiter } from './adapters/rate-limit/types.ts';
 import type { VectorStore } from './adapters/vector-store/types.ts';
@@ -20,7 +18,7 @@ import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
 import { type BudgetLimits, chargeBudget, useRateLimits } from './plugins/rate-limit.ts';
 import { type RequestBodyOptions, useRequestBodies } from './plugins/request-bodies.ts';
 import { useRequestLog } from './plugins/request-log.ts';
-import { useSearchCache } from './plugins/response-cache.ts';
+import { type SearchCacheOptions, useSearchCache } from './plugins/response-cache.ts';
 import { rootFieldsOf } from './plugins/root-fields.ts';
 import { createYogaLogger } from './plugins/yoga-logger.ts';
 import type { StoredProduct } from './product.ts';
@@ -33,7 +31,7 @@ export interface ServerDependencies {
   logger: Logger;
   /** Images this server shows itself: the demo's and imported ones. */
   images: OwnImages;
-  responseCache: { cache: Cache; epoch: IndexEpoch; modelId: string; ttlSeconds: number };
+  responseCache: Omit<SearchCacheOptions, 'rootFields'>;
   access: Access;
   rateLimits: { limiter: RateLimiter; limits: BudgetLimits };
   cors: { origins: readonly string[]; production: boolean };

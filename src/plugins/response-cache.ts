@@ -2,24 +2,29 @@ import { type Cache, useResponseCache } from '@envelop/response-cache';
 import type { Plugin } from 'graphql-yoga';
 import type { IndexEpoch } from '../adapters/cache/types.ts';
 import { digestOf } from '../services/digest.ts';
+import type { VocabularyService } from '../services/search/vocabulary.ts';
 import type { RootField } from './root-fields.ts';
 
 /** The key under which nothing is ever kept: no epoch, no caching. */
 const UNCACHED = '';
 
-/**
- * Serves equal questions from the cache: those that ask for nothing but fields whose policy says that they may be cached.
- * The index epoch is part of the key: entity ids could not invalidate a search that a new product belongs in, an epoch
- * that every write bumps can.
- */
-export function useSearchCache(options: {
+export interface SearchCacheOptions {
   cache: Cache;
   epoch: IndexEpoch;
   modelId: string;
+  /** What answers are made with besides the index; it changes some time after a write. */
+  vocabulary: Pick<VocabularyService, 'version'>;
   ttlSeconds: number;
   rootFields: readonly RootField[];
-}): Plugin {
-  const { epoch, modelId } = options;
+}
+
+/**
+ * Serves equal questions from the cache: those that ask for nothing but fields whose policy says that they may be cached.
+ * The index epoch is part of the key: entity ids could not invalidate a search that a new product belongs in, an epoch
+ * that every write bumps can. So is the vocabulary, which follows a write a little later.
+ */
+export function useSearchCache(options: SearchCacheOptions): Plugin {
+  const { epoch, modelId, vocabulary } = options;
   const ttl = options.ttlSeconds * 1000;
   return useResponseCache({
     cache: withoutUncached(options.cache),
@@ -38,9 +43,9 @@ export function useSearchCache(options: {
     // The default does the same and writes to the console.
     shouldCacheResult: ({ result }) => !result.errors?.length,
     async buildResponseCacheKey({ documentString, operationName, variableValues }) {
-      const current = await epoch.current();
+      const [current, words] = await Promise.all([epoch.current(), vocabulary.version()]);
       if (current === undefined) return UNCACHED;
-      return `${modelId}:${current}:${digestOf([documentString, operationName, variableValues])}`;
+      return `${modelId}:${current}:${words}:${digestOf([documentString, operationName, variableValues])}`;
     },
   });
 }

@@ -90,6 +90,31 @@ describe('the embedded store on disk', { timeout: 120_000 }, () => {
     await (await open(dataDir)).close();
   });
 
+  test('a store of the version before is brought up to this one where it lies, and knows its words', async () => {
+    const dataDir = await newDataDir();
+    const store = await open(dataDir);
+    await store.upsert([
+      makeItem({ id: 'sku-1', name: 'Silk dresses', category: 'Dresses' }, 1),
+      makeItem({ id: 'gone', name: 'Lamp' }, 2),
+    ]);
+    await store.delete('gone');
+    const vocabulary = await store.vocabulary();
+    await store.close();
+    const database = new DatabaseSync(join(dataDir, 'store', 'products', 'products.sqlite'));
+    database.exec("DROP TABLE forms; DELETE FROM meta WHERE name = 'language'");
+    database.exec("UPDATE meta SET value = 1 WHERE name = 'format'");
+    database.close();
+
+    const upgraded = await open(dataDir);
+    expect(await upgraded.vocabulary()).toEqual(vocabulary);
+    await upgraded.upsert([makeItem({ id: 'new', name: 'Velvet' }, 3)]);
+    expect((await upgraded.vocabulary()).words.map(({ word }) => word)).toContain('velvet');
+    await upgraded.close();
+    const again = await open(dataDir);
+    expect(await again.count()).toBe(2);
+    await again.close();
+  });
+
   test('a store of a later version is left alone', async () => {
     const dataDir = await newDataDir();
     await (await open(dataDir)).close();

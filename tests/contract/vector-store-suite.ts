@@ -13,6 +13,7 @@ import { describeSeveralImages } from './vector-store/several-images.ts';
 import { createSuiteContext, type SuiteContext } from './vector-store/suite-context.ts';
 import { describeUpdates } from './vector-store/updates.ts';
 import { describeVectorSearch } from './vector-store/vector-search.ts';
+import { describeVocabulary } from './vector-store/vocabulary.ts';
 import { describeWrites } from './vector-store/writes.ts';
 
 /** How the suite gets at an adapter. */
@@ -46,6 +47,7 @@ const ALL_PARTS = [
   describeHavingAll,
   describeListing,
   describeIdentity,
+  describeVocabulary,
 ];
 
 /**

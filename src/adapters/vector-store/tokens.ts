@@ -40,7 +40,7 @@ export interface ProductWords {
   weights: Map<string, number>;
   /** How many words there are in all. */
   length: number;
-  /** Every form that they have there, and its stem. */
+  /** Every form that they have, and its stem; numbers of the id alone are left out: nobody is shown one. */
   forms: Map<string, string>;
 }
 
@@ -111,15 +111,16 @@ export async function createTokenizer(language: SearchLanguage): Promise<Tokeniz
       const fields = [
         { text: product.name, weight: NAME_WEIGHT },
         { text: product.category, weight: CATEGORY_WEIGHT },
-        { text: [product.description, product.id, ...values].join(' '), weight: 1 },
+        { text: [product.description, ...values].join(' '), weight: 1 },
+        { text: product.id, weight: 1, isId: true },
       ];
       const weights = new Map<string, number>();
       const forms = new Map<string, string>();
       let length = 0;
-      for (const { text, weight } of fields) {
+      for (const { text, weight, isId = false } of fields) {
         for (const { form, stem } of read(text)) {
           weights.set(stem, (weights.get(stem) ?? 0) + weight);
-          forms.set(form, stem);
+          if (!isId || !/\p{N}/u.test(form)) forms.set(form, stem);
           length += 1;
         }
       }

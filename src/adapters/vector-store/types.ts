@@ -138,6 +138,19 @@ export interface StoreStats {
   priceMax: number | null;
 }
 
+/** The words that products have and the values that they are filtered by; each list has its most frequent first. */
+export interface Vocabulary {
+  /**
+   * Every form of a word, as somebody may be shown it: lower case, see `Tokenizer.read`. `count`: how many products have a
+   * word of that stem (> 0). A number that only an id has is none of them. At most 100,000.
+   */
+  words: { word: string; stem: string; count: number }[];
+  /** At most 20,000. */
+  categories: { category: string; count: number }[];
+  /** At most 20,000. */
+  attributes: { name: string; value: string; count: number }[];
+}
+
 /** A part of the whole catalogue. */
 export interface ProductPage {
   products: StoredProduct[];
@@ -202,6 +215,11 @@ export interface VectorStore {
    */
   countHavingAll(texts: readonly string[], options?: SearchOptions): Promise<number[]>;
   stats(): Promise<StoreStats>;
+  /**
+   * The words and values of all products. A form that no product has any more may stay as long as another product has a
+   * word of its stem.
+   */
+  vocabulary(options?: { signal?: AbortSignal | undefined }): Promise<Vocabulary>;
   /** Resolves when the store can answer a search. */
   ping(): Promise<void>;
   close(): Promise<void>;

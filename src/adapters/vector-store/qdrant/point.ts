@@ -5,6 +5,7 @@ import type { ProductWords } from '../tokens.ts';
 import type { IndexedProduct } from '../types.ts';
 import type { Schemas } from './api.ts';
 import { decodeAttribute, encodeAttribute, equals } from './filter.ts';
+import { toFormKeywords } from './forms.ts';
 import { toPointId } from './point-id.ts';
 import { productVector } from './sparse.ts';
 import { numberSchema } from './workarounds.ts';
@@ -24,10 +25,12 @@ interface Payload extends Omit<StoredProduct, 'id' | 'additionalImageUrls' | 'at
 
 /** The words of a product, as questions have them: they tell which products have all that were asked for. */
 export const WORDS_FIELD = 'words';
+/** The forms of these words, see `toFormKeywords`. Absent in points that an earlier version wrote. */
+export const FORMS_FIELD = 'forms';
 /** How many images a product has. */
 const IMAGES_FIELD = 'images';
 /** All of a payload that a product is made of. */
-export const PRODUCT_FIELDS: Schemas['WithPayloadInterface'] = { exclude: [WORDS_FIELD] };
+export const PRODUCT_FIELDS: Schemas['WithPayloadInterface'] = { exclude: [WORDS_FIELD, FORMS_FIELD] };
 
 /** Half a surrogate pair is refused by the server's JSON parser, and no text of a product is worth failing for that. */
 function toPayload(product: StoredProduct): Payload {
@@ -59,7 +62,12 @@ export function toPoint(
   return {
     id: toPointId(product.id),
     vector: { [IMAGE_VECTOR]: images, [LEXICAL_VECTOR]: productVector(words) },
-    payload: { ...toPayload(product), [WORDS_FIELD]: [...words.weights.keys()], [IMAGES_FIELD]: images.length },
+    payload: {
+      ...toPayload(product),
+      [WORDS_FIELD]: [...words.weights.keys()],
+      [FORMS_FIELD]: toFormKeywords(words),
+      [IMAGES_FIELD]: images.length,
+    },
   };
 }
 

@@ -27,6 +27,7 @@ import {
 import { isPointId, toPointId } from './point-id.ts';
 import { checkVersion, whenReachable } from './start.ts';
 import { readStats } from './stats.ts';
+import { createVocabularyReader } from './vocabulary.ts';
 
 export interface QdrantStoreOptions {
   /** `http://host:6333` or `https://…`; a path prefix is kept. */
@@ -83,6 +84,8 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     { origin, startTimeoutMs, logger, signal },
   );
 
+  const { language } = identity;
+  const vocabulary = createVocabularyReader({ url, apiKey, collection: collection_name, language, timeoutMs });
   let isClosed = false;
   const running = new Set<Promise<unknown>>();
   const call: QdrantCall = async (operation, send, callOptions) => {
@@ -251,6 +254,11 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
 
     stats: () => readStats(deps),
 
+    async vocabulary({ signal } = {}) {
+      if (isClosed) throw vectorStoreUnavailable('The vector store is closed.');
+      return vocabulary.read({ signal });
+    },
+
     async ping() {
       // A health endpoint would say that the server runs, not that it has this collection and takes this key.
       const body: Schemas['QueryRequest'] = { limit: 1, with_payload: false };
@@ -261,6 +269,7 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
       isClosed = true;
       // A write that was sent will be carried out: whoever counts writes must hear of it before the process ends.
       await Promise.allSettled(running);
+      await vocabulary.close();
     },
   };
 }

@@ -4,12 +4,21 @@ import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../../../errors.ts';
 import { languageMismatch, modelMismatch } from '../collection-name.ts';
 import { FIRST_LANGUAGE } from '../languages.ts';
+import type { Tokenizer } from '../tokens.ts';
 import type { CollectionIdentity } from '../types.ts';
 import { type CommitMark, openCommitMark } from './commit-mark.ts';
+import { createDictionaryWriter } from './dictionary.ts';
 import { damaged } from './sqlite-errors.ts';
 
 /** Raised when the layout changes so that an older database cannot be used. */
-const FORMAT = 1;
+const FORMAT = 2;
+/** The one before had no `forms`. */
+const WITHOUT_FORMS = 1;
+
+/** Every form that a word was ever written in, and the term of its stem; it is asked which of those products have. */
+const FORMS = `
+  CREATE TABLE forms (form TEXT PRIMARY KEY, term INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
 
 /**
  * `products` has the whole product as JSON beside what filters and words need, as numbers of `terms`; `embeddings` has
@@ -25,6 +34,7 @@ const SCHEMA = `
     value TEXT NOT NULL,
     UNIQUE (kind, name, value)
   ) STRICT;
+  ${FORMS}
   CREATE TABLE products (
     row INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -58,7 +68,11 @@ export interface OpenDatabase {
  * counts (write-ahead log, synced). Throws StartupError when it is damaged, of another model, language or version of
  * Vitrine, and what SQLite throws when the disk is in the way.
  */
-export function openDatabase(folder: string, identity: CollectionIdentity): OpenDatabase {
+export function openDatabase(
+  folder: string,
+  identity: CollectionIdentity,
+  tokenizer: Pick<Tokenizer, 'weighWords'>,
+): OpenDatabase {
   const file = databaseFile(folder);
   const mark = openCommitMark(join(folder, 'last-commit'));
   const acknowledged = mark.found ?? 0;
@@ -79,6 +93,7 @@ export function openDatabase(folder: string, identity: CollectionIdentity): Open
     const meta = readMeta(database);
     checkIdentity(meta, identity, folder);
     checkFiles(database, folder);
+    if (meta.get('format') === WITHOUT_FORMS) addForms(database, tokenizer);
     const commit = Number(meta.get('commit'));
     if (commit < acknowledged) {
       throw damaged(folder, `it lacks the last ${acknowledged - commit} acknowledged writes: its log was cut short`);
@@ -117,7 +132,7 @@ function readMeta(database: DatabaseSync): Map<unknown, unknown> {
 }
 
 function checkIdentity(meta: Map<unknown, unknown>, wanted: CollectionIdentity, folder: string): void {
-  if (meta.get('format') !== FORMAT) {
+  if (meta.get('format') !== FORMAT && meta.get('format') !== WITHOUT_FORMS) {
     throw new StartupError(
       `The store in ${folder} was written by another version of Vitrine (format ${meta.get('format')}, this one reads ` +
         `${FORMAT}). Start that version, or choose another name (COLLECTION) and index the products again.`,
@@ -133,6 +148,16 @@ function checkIdentity(meta: Map<unknown, unknown>, wanted: CollectionIdentity, 
   }
   const language = String(meta.get('language') ?? FIRST_LANGUAGE);
   if (language !== wanted.language) throw languageMismatch(language, wanted, folder);
+}
+
+/** Brings a database of the format before up to this one, all or nothing: the forms of the words of its products. */
+function addForms(database: DatabaseSync, { weighWords }: Pick<Tokenizer, 'weighWords'>): void {
+  database.exec(`BEGIN IMMEDIATE; ${FORMS}`);
+  const dictionary = createDictionaryWriter(database);
+  for (const { product } of database.prepare('SELECT product FROM products').iterate()) {
+    for (const [form, stem] of weighWords(JSON.parse(String(product))).forms) dictionary.form(form, stem);
+  }
+  database.exec(`UPDATE meta SET value = ${FORMAT} WHERE name = 'format'; COMMIT`);
 }
 
 /** Whether pages, trees and indexes fit together; what is in the rows is checked when they are loaded. */

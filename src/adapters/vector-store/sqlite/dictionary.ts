@@ -48,15 +48,19 @@ export interface DictionaryWriter {
   word(word: string): number;
   category(category: string): number;
   attribute(name: string, value: string): number;
+  /** Notes that a word is written in this form. */
+  form(form: string, stem: string): void;
   /** Forgets what it gave out: call it when the transaction was rolled back. */
   forget(): void;
 }
 
-/** A dictionary that adds to the table `terms`, within the transaction that is open. */
+/** A dictionary that adds to the tables `terms` and `forms`, within the transaction that is open. */
 export function createDictionaryWriter(database: DatabaseSync): DictionaryWriter {
   const find = database.prepare('SELECT term FROM terms WHERE kind = ? AND name = ? AND value = ?');
   const insert = database.prepare('INSERT INTO terms (kind, name, value) VALUES (?, ?, ?)');
+  const insertForm = database.prepare('INSERT OR IGNORE INTO forms VALUES (?, ?)');
   const known = [WORD, CATEGORY, ATTRIBUTE].map(() => new Map<string, number>());
+  const forms = new Set<string>();
   const number = (kind: number, name: string, value: string): number => {
     const remembered = known[kind];
     // The length says where the name ends.
@@ -72,8 +76,15 @@ export function createDictionaryWriter(database: DatabaseSync): DictionaryWriter
     word: (word) => number(WORD, '', word),
     category: (category) => number(CATEGORY, '', category),
     attribute: (name, value) => number(ATTRIBUTE, name, value),
+    form(form, stem) {
+      if (forms.has(form)) return;
+      insertForm.run(form, number(WORD, '', stem));
+      if (forms.size >= REMEMBERED) forms.clear();
+      forms.add(form);
+    },
     forget() {
       for (const terms of known) terms.clear();
+      forms.clear();
     },
   };
 }

@@ -78,7 +78,8 @@ export function createLexicalScorer(snapshot: Snapshot): LexicalScorer {
   };
 }
 
-function countAlive(postings: Uint32Array, alive: Uint8Array): number {
+/** How many of these postings are of products that are there. */
+export function countAlive(postings: Uint32Array, alive: Uint8Array): number {
   let count = 0;
   for (let at = 0; at < postings.length; at += 1) count += alive[slotOf(postings[at] ?? 0)] ?? 0;
   return count;

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { SearchLanguage } from '../languages.ts';
 import { createTokenizer } from '../tokens.ts';
 import type { Match, MatchPage, MatchQuery, ProductFilter, StoreStats } from '../types.ts';
+import { type PackedVocabulary, packVocabulary } from '../vocabulary.ts';
 import { openForReading } from './database.ts';
 import { createDictionary } from './dictionary.ts';
 import { countFacets } from './facets.ts';
@@ -14,6 +15,7 @@ import { createNearestFinder, type NearestFinder, type ReadEmbeddings } from './
 import { toEmbedding } from './rows.ts';
 import { createSnapshot, type Publication } from './snapshot.ts';
 import { createVectorScanner } from './vector-memory.ts';
+import { readVocabulary } from './vocabulary.ts';
 
 /** What one reader answers. Products are JSON, which is cheaper to hand to another thread than objects. */
 export interface ReaderApi {
@@ -27,6 +29,7 @@ export interface ReaderApi {
   get(ids: readonly string[]): string[];
   embeddings(ids: readonly string[]): Map<string, Float32Array>;
   stats(argument: null): Omit<StoreStats, 'name'>;
+  vocabulary(argument: null): PackedVocabulary;
   ping(argument: null): void;
 }
 
@@ -167,6 +170,7 @@ export async function openReader({
       },
       list: ({ after, limit }) => readBehind.all(after, limit).map(({ product }) => String(product)),
       stats: () => stats(),
+      vocabulary: () => packVocabulary(readVocabulary(database, snapshot, dictionary)),
       ping() {
         readProducts([0]);
       },

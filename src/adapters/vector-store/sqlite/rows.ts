@@ -116,13 +116,14 @@ export function createRowWriter(
   return {
     insert(row, product, json, embedding) {
       const { id, price, inStock } = product;
-      const { weights, length } = weighWords(product);
+      const { weights, length, forms } = weighWords(product);
       const indexedAt = Date.parse(product.indexedAt);
       const category = dictionary.category(product.category);
       const attributes = Uint32Array.from(
         new Set(product.attributes.map(({ name, value }) => dictionary.attribute(name, value))),
       );
       const words = Uint32Array.from(Array.from(weights, ([word, weight]) => [dictionary.word(word), weight]).flat());
+      for (const [form, stem] of forms) dictionary.form(form, stem);
       const stored = { id, product: json, category, price, inStock, indexedAt, attributes, words, embedding };
       const checksum = checksumOf(stored);
       insertProduct.run(

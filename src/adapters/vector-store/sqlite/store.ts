@@ -10,6 +10,7 @@ import { COMMAND } from '../../../package-root.ts';
 import type { StoredProduct } from '../../../product.ts';
 import { collectionName, safeName } from '../collection-name.ts';
 import type { CollectionIdentity, IndexedProduct, VectorStore } from '../types.ts';
+import { unpackVocabulary } from '../vocabulary.ts';
 import { lockStore } from './lock.ts';
 import type { ReaderApi, ReaderStart } from './reader.ts';
 import { readerThreadUrl } from './reader-thread.ts';
@@ -154,6 +155,8 @@ function createStore(
     countHavingAll: (texts, { filter, signal } = {}) =>
       read((reader) => reader.call('countHavingAll', { texts, filter }), signal),
     stats: async () => ({ name: collectionName(identity), ...(await read((reader) => reader.call('stats', null))) }),
+    vocabulary: async ({ signal } = {}) =>
+      unpackVocabulary(await read((reader) => reader.call('vocabulary', null), signal)),
     async ping() {
       if (!writer.isRunning() || !readers.every((reader) => reader.isRunning())) {
         throw vectorStoreUnavailable('A thread of the store has ended; only a restart brings it back.');

@@ -71,7 +71,7 @@ const LOAD_BLOCK = 16_384;
  */
 function openWriter({ folder, identity }: WriterStart, tokenizer: Tokenizer): ThreadWork<WriterApi> {
   const { dimension } = identity;
-  const { database, mark, commit, warning } = openDatabase(folder, identity);
+  const { database, mark, commit, warning } = openDatabase(folder, identity, tokenizer);
   const dictionary = createDictionaryWriter(database);
   const rows = createRowWriter(database, dictionary, tokenizer);
   const index = createIndexBuilder(dimension);

@@ -46,11 +46,13 @@ describe('the words of both stores', () => {
 
   test('the forms of a product are its words as a shopper reads them, each with the stem it is found by', () => {
     const { forms, weights } = weighWords(
-      makeProduct({ id: 'sku-1', name: 'Red dresses, a DRESS', category: 'Things' }),
+      makeProduct({ id: 'sku', name: 'Red dresses, a DRESS 2', category: 'Things' }),
     );
     expect(forms.get('dresses')).toBe('dress');
     expect(forms.get('dress')).toBe('dress');
     expect(new Set(forms.values())).toEqual(new Set(weights.keys()));
+    const numbered = weighWords(makeProduct({ id: 'sku-0042', name: 'Lamp 2000' })).forms;
+    expect([...numbered.keys()]).toEqual(['lamp', '2000', 'things', 'sku']);
   });
 });
 

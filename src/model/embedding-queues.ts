@@ -3,11 +3,12 @@ import type { ByteBudget } from '../async/byte-budget.ts';
 import { createWorkQueue, type Priority, type SubmitOptions } from '../async/work-queue.ts';
 import { type AppError, overloaded } from '../errors.ts';
 import { createDecoders } from './image/decoders.ts';
+import type { ImageRegion } from './image/region.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { ModelTraits } from './model-trial.ts';
 import type { Tower } from './tower.ts';
 import { createImageInputs, toTextInputs } from './tower-inputs.ts';
-import type { Device, Dtype, EmbedOptions } from './types.ts';
+import type { Device, Dtype, EmbedImageOptions, EmbedOptions } from './types.ts';
 
 /**
  * Batch sizes. On one thread of a busy server an image took ViT-B/32's architecture 128 ms alone, 125 in a batch of two
@@ -59,6 +60,7 @@ interface ImageQueueParts extends QueueParts {
 
 interface QueuedImage {
   bytes: Uint8Array;
+  region: ImageRegion | undefined;
   caller: string | undefined;
 }
 
@@ -76,7 +78,9 @@ export function createImageQueue(parts: ImageQueueParts) {
   const decoder = createWorkQueue({
     ...inside,
     run: (images: readonly QueuedImage[], signals) =>
-      Promise.all(images.map(({ bytes, caller }, index) => decoders.decode(bytes, { caller, signal: signals[index] }))),
+      Promise.all(
+        images.map(({ bytes, ...image }, index) => decoders.decode(bytes, { ...image, signal: signals[index] })),
+      ),
     concurrency: Math.min(MAX_DECODERS, availableParallelism()),
   });
   const tower = createWorkQueue({
@@ -100,10 +104,10 @@ export function createImageQueue(parts: ImageQueueParts) {
     });
   const lanes = { query: createLane('query'), indexing: createLane('indexing') };
   return {
-    async embed(bytes: Uint8Array, options: EmbedOptions = {}): Promise<Float32Array> {
-      const { priority = 'query', caller } = options;
+    async embed(bytes: Uint8Array, options: EmbedImageOptions = {}): Promise<Float32Array> {
+      const { priority = 'query', caller, region } = options;
       using _held = memory.take(bytes.length, caller);
-      return await lanes[priority].submit({ bytes, caller }, turnOf(options));
+      return await lanes[priority].submit({ bytes, region, caller }, turnOf(options));
     },
     isFull: () => lanes.query.isFull(),
     async close() {

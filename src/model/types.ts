@@ -1,4 +1,5 @@
 import type { SubmitOptions } from '../async/work-queue.ts';
+import type { ImageRegion } from './image/region.ts';
 
 /** Number formats of published model files, by the names transformers.js gives them. */
 export const DTYPES = ['fp32', 'fp16', 'int8', 'uint8', 'q8', 'q4', 'q4f16', 'bnb4'] as const;
@@ -35,17 +36,22 @@ export interface EmbedOptions extends Pick<SubmitOptions, 'priority' | 'signal'>
   caller?: string | undefined;
 }
 
+export interface EmbedImageOptions extends EmbedOptions {
+  /** The part of the image to embed. Default: all of it. */
+  region?: ImageRegion | undefined;
+}
+
 /**
  * Turns text and images into vectors of one space. Every embedding is a fresh `Float32Array` of length
  * `info.dimension`, L2-normalised. Throws AppError OVERLOADED when the queue is full or memory is short, IMAGE_UNREADABLE or
- * IMAGE_TOO_LARGE (pixels) for an image that cannot be used.
+ * IMAGE_TOO_LARGE (pixels) for an image that cannot be used, BAD_USER_INPUT for a region that is too small.
  */
 export interface Embedder {
   readonly info: ModelInfo;
   /** `text` as the caller normalised it; what exceeds the model's length is cut. */
   embedText(text: string, options?: EmbedOptions): Promise<Float32Array>;
   /** `bytes` of an encoded image: JPEG, PNG, WebP, GIF, AVIF, TIFF. */
-  embedImage(bytes: Uint8Array, options?: EmbedOptions): Promise<Float32Array>;
+  embedImage(bytes: Uint8Array, options?: EmbedImageOptions): Promise<Float32Array>;
   /** Rejects when the model cannot compute any more; only a restart brings it back. */
   ping(): Promise<void>;
   /** Finishes what runs, refuses what comes, frees the sessions. */

@@ -28,6 +28,17 @@ const ProductSort = builder.enumType('ProductSort', {
   } satisfies Record<Sort, { description: string }>,
 });
 
+const ImageRegion = builder.inputType('ImageRegion', {
+  description:
+    'A part of an image, of at least 16 pixels on a side: fractions of its width and height, 0 to 1, from the top left of the image as it is seen (EXIF orientation applied).',
+  fields: (t) => ({
+    x: t.float({ required: true, description: 'Its left edge.' }),
+    y: t.float({ required: true, description: 'Its upper edge.' }),
+    width: t.float({ required: true, description: 'Its width; `x + width` is at most 1.' }),
+    height: t.float({ required: true, description: 'Its height; `y + height` is at most 1.' }),
+  }),
+});
+
 const SearchInput = builder.inputType('SearchInput', {
   description:
     'What to look for: a text, an image (one of its own, or that of a product), or a text and an image, which are composed into one query vector.',
@@ -44,6 +55,10 @@ const SearchInput = builder.inputType('SearchInput', {
     exclude: t.string({
       description:
         'Words to steer away from, under the rules of `text`: `red`. Their direction is taken off the query vector, and a product that has one of them does not count by words. Needs a text, an image or a product beside it. A filter is what keeps products out for sure.',
+    }),
+    region: t.field({
+      type: ImageRegion,
+      description: 'The part of the image that is meant; all of it when left out.',
     }),
     textWeight: t.float({
       defaultValue: SEARCH_DEFAULTS.textWeight,

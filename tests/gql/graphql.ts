@@ -67,6 +67,18 @@ export type HealthStatus =
   /** All is well. */
   | 'UP';
 
+/** A part of an image, of at least 16 pixels on a side: fractions of its width and height, 0 to 1, from the top left of the image as it is seen (EXIF orientation applied). */
+export type ImageRegion = {
+  /** Its height; `y + height` is at most 1. */
+  height: number;
+  /** Its width; `x + width` is at most 1. */
+  width: number;
+  /** Its left edge. */
+  x: number;
+  /** Its upper edge. */
+  y: number;
+};
+
 /** A range of prices, both ends included. */
 export type PriceRange = {
   /** The highest price; none when left out. */
@@ -152,6 +164,8 @@ export type SearchInput = {
   mode?: SearchMode | null | undefined;
   /** More like this product: its first image, as it is stored. The product itself is not listed. Not together with another image. */
   productId?: string | number | null | undefined;
+  /** The part of the image that is meant; all of it when left out. */
+  region?: ImageRegion | null | undefined;
   /** HYBRID: share of the vector list against the lexical one, 0 to 1. */
   semanticRatio?: number | null | undefined;
   /** Words, 1 to 1000 characters after trimming: `red leather handbag`. */

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { createSingleFlight } from '../../async/single-flight.ts';
+import type { ImageRegion } from '../../model/image/region.ts';
 import type { Embedder, EmbedOptions } from '../../model/types.ts';
 import type { ByteCache } from './types.ts';
 
@@ -14,7 +15,7 @@ const UNIT_TOLERANCE = 1e-3;
 /**
  * An embedder that looks into `cache` first. Keys are made of the model's digest, kind and the SHA-256 of the input as
  * it comes: the search service has trimmed and NFC-normalised a text before it arrives here, and bytes are those
- * of the encoded image, so equal images share an entry whatever their URLs. An embedding depends on its key alone
+ * of the encoded image, so equal images share an entry whatever their URLs; a region of one has its own. An embedding depends on its key alone
  * and never gets stale. A damaged entry counts as missing and is written anew.
  *
  * Callers with the same input and the same priority share one computation. A query never joins one that was queued for
@@ -51,10 +52,18 @@ export function createCachedEmbedder({ embedder, cache }: { embedder: Embedder; 
   return {
     info,
     embedText: (text, options) => embed(keyOf('t', text), options, (inner) => embedder.embedText(text, inner)),
-    embedImage: (bytes, options) => embed(keyOf('i', bytes), options, (inner) => embedder.embedImage(bytes, inner)),
+    embedImage: (bytes, options) => {
+      const region = options?.region;
+      const key = `${keyOf('i', bytes)}${region === undefined ? '' : keyOfRegion(region)}`;
+      return embed(key, options, (inner) => embedder.embedImage(bytes, region ? { ...inner, region } : inner));
+    },
     ping: () => embedder.ping(),
     close: () => embedder.close(),
   };
+}
+
+function keyOfRegion({ x, y, width, height }: ImageRegion): string {
+  return `:${[x, y, width, height].join(',')}`;
 }
 
 /** The embedding as little-endian 32-bit floats, whatever the machine: replicas on different ones share a Redis. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { AppError, type ErrorCode } from '../../errors.ts';
 import type { DecodeLimits } from './cost.ts';
 import { readFrame, writeFrame } from './frames.ts';
+import type { ImageRegion } from './region.ts';
 import type { ImageSpec } from './spec.ts';
 
 /** This file, to start a process from; it keeps its ending when it is compiled. */
@@ -29,7 +30,7 @@ const [IN, OUT] = [0, 1];
 const NICENESS = 10;
 
 /**
- * Decodes one image after the other. An `image` that takes more than `freeBytes` is answered with its `cost`, to which the
+ * Decodes one image after the other, or a `region` of it, which comes before it. An `image` that takes more than `freeBytes` is answered with its `cost`, to which the
  * other side says `go` or `skip`; then come its `pixels`, or `failed`, or after `skip` nothing. Ends when nobody is at
  * the other end any more. It reads and writes in place, since there is nothing else for it to do.
  */
@@ -40,18 +41,24 @@ async function serve({ spec, limits, freeBytes }: DecodeJob): Promise<void> {
   const { createDecode } = await import('./decode.ts');
   const decode = createDecode(spec, limits);
   writeFrame(OUT, 'ready');
-  for (let image = readFrame(IN); image; image = readFrame(IN)) {
+  let region: ImageRegion | undefined;
+  for (let frame = readFrame(IN); frame; frame = readFrame(IN)) {
+    if (frame.kind === 'region') {
+      region = JSON.parse(frame.body.toString());
+      continue;
+    }
     const admit = (decodeBytes: number): boolean => {
       if (decodeBytes <= freeBytes) return true;
       writeFrame(OUT, 'cost', Buffer.from(String(decodeBytes)));
       return readFrame(IN)?.kind === 'go';
     };
     try {
-      const pixels = await decode(image.body, admit);
+      const pixels = await decode(frame.body, admit, region);
       if (pixels) writeFrame(OUT, 'pixels', pixels);
     } catch (error) {
       writeFrame(OUT, 'failed', Buffer.from(JSON.stringify(toFailure(error))));
     }
+    region = undefined;
   }
 }
 

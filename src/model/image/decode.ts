@@ -3,13 +3,18 @@ import { AppError } from '../../errors.ts';
 import { checkHeader, countJpegScans, type DecodeLimits, decodeBytes, type ImageHeader } from './cost.ts';
 import { requireImage } from './kind.ts';
 import { type Box, fromStored, isTurned, type Size, toStored } from './orientation.ts';
+import { type ImageRegion, regionBox } from './region.ts';
 import type { ImageSpec } from './spec.ts';
 
 /**
- * Turns an encoded image into what the vision tower sees of it: 3 x width x height bytes, pixel by pixel, red, green, blue.
+ * Turns an encoded image, or a region of it, into what the vision tower sees of it: 3 x width x height bytes, pixel by pixel, red, green, blue.
  * `admit` is told how much memory the decoding is about to take; when it says no, nothing is decoded.
  */
-export type Decode = (bytes: Uint8Array, admit: (decodeBytes: number) => boolean) => Promise<Uint8Array | undefined>;
+export type Decode = (
+  bytes: Uint8Array,
+  admit: (decodeBytes: number) => boolean,
+  region?: ImageRegion,
+) => Promise<Uint8Array | undefined>;
 
 const SAMPLES: Partial<Record<string, number>> = { '4:2:0': 1.5, '4:2:2': 2 };
 /** By libvips' names for them; the rest takes eight. */
@@ -30,16 +35,19 @@ const MAX_PROPORTION = 4;
  * Creates the decoding that `spec` asks for: orientation from EXIF applied, transparency over white, CMYK, grey and 16 bit to
  * 8-bit sRGB, the first frame of an animation, then resize and centre crop.
  * The function throws AppError IMAGE_TOO_LARGE and IMAGE_UNREADABLE as `checkHeader` says, and for what is not a whole
- * JPEG, PNG, WebP, GIF, AVIF or TIFF.
+ * JPEG, PNG, WebP, GIF, AVIF or TIFF, and BAD_USER_INPUT as `regionBox` says.
  */
 export function createDecode(spec: ImageSpec, limits: DecodeLimits): Decode {
   // Many images at once, one thread each, beat one image on many threads; no image comes back soon enough for a cache.
   sharp.concurrency(1);
   sharp.cache(false);
-  return async (bytes, admit) => {
+  return async (bytes, admit, region) => {
     const { orientation, ...header } = await readHeader(bytes);
     checkHeader(header, limits);
-    return admit(decodeBytes(header)) ? decode(bytes, header, orientation, spec, limits) : undefined;
+    const { width, height } = header;
+    const seen = isTurned(orientation) ? { width: height, height: width } : { width, height };
+    const meant = region === undefined ? { left: 0, top: 0, ...seen } : regionBox(region, seen);
+    return admit(decodeBytes(header)) ? decode(bytes, { seen, orientation, meant }, spec, limits) : undefined;
   };
 }
 
@@ -70,17 +78,16 @@ async function readHeader(bytes: Uint8Array): Promise<ImageHeader & { orientatio
  */
 async function decode(
   bytes: Uint8Array,
-  stored: Size,
-  orientation: number,
+  { seen, orientation, meant }: { seen: Size; orientation: number; meant: Box },
   spec: ImageSpec,
   { maxPixels }: DecodeLimits,
 ): Promise<Uint8Array> {
-  const seen = isTurned(orientation) ? { width: stored.height, height: stored.width } : stored;
-  const part = middlePart(seen, spec);
+  const part = centred(middlePart(meant, spec), meant);
   const resized = resizedSize(part, spec.resize);
   let image = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels });
   if (part.width !== seen.width || part.height !== seen.height) {
-    image = image.extract(toStored(centred(part, seen), seen, orientation));
+    const inSeen = { ...part, left: meant.left + part.left, top: meant.top + part.top };
+    image = image.extract(toStored(inSeen, seen, orientation));
   }
   const { width, height } = toStored({ left: 0, top: 0, ...resized }, resized, orientation);
   image = image

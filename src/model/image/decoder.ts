@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { AppError } from '../../errors.ts';
 import { type DecodeFailure, type DecodeJob, decodeProcessFile } from './decode-process.ts';
 import { type Frame, receiveFrames, sendFrame } from './frames.ts';
+import type { ImageRegion } from './region.ts';
 
 /** What a decoding process needs of the environment; keys and tokens are none of its business. */
 const ENVIRONMENT = ['PATH', 'NODE_OPTIONS', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'TMPDIR', 'SYSTEMROOT'];
@@ -12,11 +13,11 @@ const ALLOCATION = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '4000000' };
 /** A process that decodes one image at a time. */
 export interface Decoder {
   /**
-   * The pixels of an image, as `Decode` says (decode.ts), with its errors; IMAGE_UNREADABLE when the image brings the
+   * The pixels of an image, or of a region of it, as `Decode` says (decode.ts), with its errors; IMAGE_UNREADABLE when the image brings the
    * process down. `admit` gets the memory that decoding takes, where it is more than `freeBytes`; what it throws, this
    * rejects with.
    */
-  decode(bytes: Uint8Array, admit: (decodeBytes: number) => void): Promise<Uint8Array>;
+  decode(bytes: Uint8Array, region: ImageRegion | undefined, admit: (decodeBytes: number) => void): Promise<Uint8Array>;
   isRunning(): boolean;
   /** Ends the process at once, whatever it is doing. */
   kill(): void;
@@ -66,9 +67,10 @@ export async function openDecoder(job: DecodeJob): Promise<Decoder> {
   keepAlive(false);
 
   return {
-    async decode(bytes, admit) {
+    async decode(bytes, region, admit) {
       keepAlive(true);
       try {
+        if (region !== undefined) sendFrame(stdin, 'region', Buffer.from(JSON.stringify(region)));
         sendFrame(stdin, 'image', bytes);
         const first = await answer();
         if (first.kind === 'pixels') return first.body;

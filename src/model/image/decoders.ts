@@ -1,6 +1,7 @@
 import type { ByteBudget } from '../../async/byte-budget.ts';
 import { AppError } from '../../errors.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
+import type { ImageRegion } from './region.ts';
 import type { ImageSpec } from './spec.ts';
 
 /** For decoding one image: what is honest takes two seconds at most, on a processor that others want too. */
@@ -14,6 +15,8 @@ const FREE_BYTES = 32_000_000;
 interface DecodeOptions {
   /** Who takes the memory. */
   caller?: string | undefined;
+  /** The part to decode. Default: all of it. */
+  region?: ImageRegion | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -53,7 +56,7 @@ export function createDecoders(options: {
   };
 
   return {
-    async decode(bytes, { caller, signal } = {}) {
+    async decode(bytes, { caller, region, signal } = {}) {
       using held = memory.take(FREE_BYTES, caller);
       const decoder = takeIdle() ?? (await openDecoder(job));
       let isLate = false;
@@ -67,7 +70,7 @@ export function createDecoders(options: {
       try {
         // The caller may have left while the process was starting.
         signal?.throwIfAborted();
-        return await decoder.decode(bytes, (decodeBytes) => held.grow(decodeBytes - FREE_BYTES));
+        return await decoder.decode(bytes, region, (decodeBytes) => held.grow(decodeBytes - FREE_BYTES));
       } catch (error) {
         throw isLate ? tooSlow(timeoutMs) : error;
       } finally {

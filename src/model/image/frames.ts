@@ -2,7 +2,7 @@ import { readSync, writeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 
 /** What the server and a decoding process say to each other. */
-const KINDS = ['ready', 'image', 'cost', 'go', 'skip', 'pixels', 'failed'] as const;
+const KINDS = ['ready', 'region', 'image', 'cost', 'go', 'skip', 'pixels', 'failed'] as const;
 type FrameKind = (typeof KINDS)[number];
 
 /** A message between two processes. */

@@ -3,6 +3,7 @@ import type { VectorStore } from '../../adapters/vector-store/types.ts';
 import { timed } from '../../async/timing.ts';
 import { AppError } from '../../errors.ts';
 import type { Embedder } from '../../model/types.ts';
+import { embedQueryImage, type QueryImage } from './query-image.ts';
 import type { SearchCallOptions } from './types.ts';
 
 export interface QueryVector {
@@ -19,9 +20,8 @@ export interface EmbedDeps {
 }
 
 /** What a question is about. */
-interface Question {
+interface Question extends QueryImage {
   text?: string | undefined;
-  imageUrl?: string | undefined;
   productId?: string | undefined;
   exclude?: string | undefined;
   textWeight: number;
@@ -54,8 +54,8 @@ export async function embedQuery(
   };
 }
 
-async function imageOf(deps: EmbedDeps, { imageUrl, productId }: Question, options: SearchCallOptions) {
-  if (imageUrl !== undefined) return embedImage(deps, imageUrl, options);
+async function imageOf(deps: EmbedDeps, { imageUrl, region, productId }: Question, options: SearchCallOptions) {
+  if (imageUrl !== undefined) return embedQueryImage(deps, { imageUrl, region }, options);
   if (productId === undefined) return undefined;
   const stored = await timed(() => deps.store.embeddings([productId], options));
   const embedding = stored.value.get(productId);
@@ -86,11 +86,4 @@ export function takeOff(query: Float32Array, direction: Float32Array): Float32Ar
   const norm = Math.hypot(...rest);
   // Of one and the same text 32-bit numbers leave some noise.
   return norm > 1e-3 ? rest.map((value) => value / norm) : query;
-}
-
-async function embedImage(deps: EmbedDeps, url: string, given: SearchCallOptions) {
-  const options = { ...given, priority: 'query' } as const;
-  const fetched = await timed(() => deps.imageSource.load(url, options));
-  const embedded = await timed(() => deps.embedder.embedImage(fetched.value, options));
-  return { embedding: embedded.value, fetchMs: fetched.ms, embedMs: embedded.ms };
 }

@@ -67,6 +67,17 @@ const imageUrl = z
   })
   .refine((value) => isDataUrl(value) || isWebUrl(value), 'must be an absolute http(s) URL or a data: URL');
 
+/** What adding two fractions may stray. */
+const ROUNDING = 1e-6;
+const share = between(0, 1).refine((value) => value > 0, 'must be greater than 0');
+const region = z
+  .object({ x: between(0, 1), y: between(0, 1), width: share, height: share })
+  .superRefine(({ x, y, width, height }, context) => {
+    const beyond = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (x + width > 1 + ROUNDING) beyond('width', 'x + width must not be greater than 1');
+    if (y + height > 1 + ROUNDING) beyond('height', 'y + height must not be greater than 1');
+  });
+
 const query = z
   .object({
     text: text.exactOptional(),
@@ -75,14 +86,18 @@ const query = z
     productId: upTo(MAX_ID_LENGTH).min(1, 'must not be empty').exactOptional(),
     /** To steer away from: its direction is taken off the query's vector, products with its words score none by words. */
     exclude: text.exactOptional(),
+    region: region.exactOptional(),
     /** Share of the text when both are given. */
     textWeight: between(0, 1).default(SEARCH_DEFAULTS.textWeight),
     /** HYBRID: share of the vector list against the lexical one. */
     semanticRatio: between(0, 1).default(SEARCH_DEFAULTS.semanticRatio),
     mode: z.enum(SEARCH_MODES).exactOptional(),
   })
-  .superRefine(({ text, imageUrl, productId, exclude, mode }, context) => {
+  .superRefine(({ text, imageUrl, region, productId, exclude, mode }, context) => {
     const looks = imageUrl === undefined ? productId : imageUrl;
+    if (region !== undefined && imageUrl === undefined) {
+      context.addIssue({ code: 'custom', path: ['region'], message: 'is a part of an image, and there is none' });
+    }
     if (text === undefined && looks === undefined) {
       context.addIssue('needs a text, an imageUrl or a productId');
       if (exclude !== undefined) {

@@ -5,7 +5,7 @@ import {
   encodeEmbedding,
 } from '../../../../src/adapters/cache/embedding-cache.ts';
 import type { ByteCache } from '../../../../src/adapters/cache/types.ts';
-import type { Embedder, EmbedOptions, ModelInfo } from '../../../../src/model/types.ts';
+import type { Embedder, EmbedImageOptions, ModelInfo } from '../../../../src/model/types.ts';
 
 const INFO: ModelInfo = {
   id: 'tiny',
@@ -19,9 +19,9 @@ const UNIT = Float32Array.of(0.6, 0, 0.8);
 
 /** An embedder that answers when the test says so, and notes what it was asked. */
 function createRecordingEmbedder(info: ModelInfo = INFO) {
-  const calls: { input: string | Uint8Array; options: EmbedOptions | undefined }[] = [];
+  const calls: { input: string | Uint8Array; options: EmbedImageOptions | undefined }[] = [];
   const gate = Promise.withResolvers<void>();
-  const embed = async (input: string | Uint8Array, options?: EmbedOptions) => {
+  const embed = async (input: string | Uint8Array, options?: EmbedImageOptions) => {
     calls.push({ input, options });
     await gate.promise;
     options?.signal?.throwIfAborted();
@@ -63,6 +63,18 @@ describe('the cached embedder', () => {
     await cached.embedImage(new TextEncoder().encode('y'));
     await cached.embedText('x');
     expect(calls).toHaveLength(3);
+    expect(entries.size).toBe(3);
+  });
+
+  test('a region of an image has an entry of its own, or every part of a photo would find the same', async () => {
+    const { embedder, calls, open } = createRecordingEmbedder();
+    const { cache, entries } = createMapCache();
+    const cached = createCachedEmbedder({ embedder, cache });
+    open();
+    const bytes = new TextEncoder().encode('x');
+    const [left, right] = [0, 0.5].map((x) => ({ x, y: 0, width: 0.5, height: 1 }));
+    for (const region of [undefined, left, right, left]) await cached.embedImage(bytes, { region });
+    expect(calls.map(({ options }) => options?.region)).toEqual([undefined, left, right]);
     expect(entries.size).toBe(3);
   });
 

@@ -9,7 +9,7 @@ const typedOperationsOf = (folder: string): NonNullable<CodegenConfig['generates
     config: {
       useTypeImports: true,
       enumsAsTypes: true,
-      scalars: { URL: 'string', DateTime: 'string' },
+      scalars: { URL: 'string', DateTime: 'string', Upload: 'Blob' },
     },
   },
 });

@@ -20,6 +20,7 @@ import { type RequestBodyOptions, useRequestBodies } from './plugins/request-bod
 import { useRequestLog } from './plugins/request-log.ts';
 import { type SearchCacheOptions, useSearchCache } from './plugins/response-cache.ts';
 import { rootFieldsOf } from './plugins/root-fields.ts';
+import { useSearchesOnlyInForms } from './plugins/uploads.ts';
 import { createYogaLogger } from './plugins/yoga-logger.ts';
 import type { StoredProduct } from './product.ts';
 import { schema } from './schema/index.ts';
@@ -85,6 +86,7 @@ export function createServer(deps: ServerDependencies): Server {
       useRequestBodies({ ...deps.bodies, identify }),
       usePersistedQueries(),
       useOperationLimits(explorer),
+      useSearchesOnlyInForms(),
       useAccess(deps.access, rootFields),
       useRateLimits({ ...deps.rateLimits, rootFields }),
       useSearchCache({ ...deps.responseCache, rootFields }),

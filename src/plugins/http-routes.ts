@@ -1,5 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 import type { HealthService } from '../services/health/health.ts';
+import { isMultipart, isPreflighted, NO_PREFLIGHT_MESSAGE } from './uploads.ts';
 
 /**
  * What is not GraphQL: `/health/live` and `/health/ready` for orchestrators, and `/` for people, who are led to GraphiQL
@@ -36,7 +37,8 @@ export function userError(message: string): object {
 
 /**
  * Refuses what is not JSON where JSON is meant. POST bodies: a browser sends a form or plain text to any address without
- * asking first, so any page could change the catalogue of a server on its visitor's machine. GET parameters: Yoga would
+ * asking first, so any page could change the catalogue of a server on its visitor's machine; a form that brings files needs
+ * a header for which the browser does ask. GET parameters: Yoga would
  * take them for a defect of the server.
  */
 export function useJsonOnly(): Plugin {
@@ -47,9 +49,17 @@ export function useJsonOnly(): Plugin {
         endResponse(new fetchAPI.Response(JSON.stringify(userError(message)), { status, headers }));
       };
       if (request.method === 'POST') {
+        if (isMultipart(request)) {
+          if (!isPreflighted(request)) refuse(400, NO_PREFLIGHT_MESSAGE);
+          return;
+        }
         // Yoga compares letter by letter.
         if (isJsonType(request.headers.get('content-type'))) request.headers.set('content-type', 'application/json');
-        else refuse(415, 'The body must be JSON, sent with content-type: application/json.');
+        else
+          refuse(
+            415,
+            'The body must be JSON, sent with content-type: application/json, or a form that brings an image.',
+          );
       }
       if (request.method === 'GET') {
         const broken = ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name)));

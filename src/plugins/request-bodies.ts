@@ -6,9 +6,12 @@ import type { ByteBudget, HeldBytes } from '../async/byte-budget.ts';
 import { createWorkQueue } from '../async/work-queue.ts';
 import { AppError, overloaded } from '../errors.ts';
 import type { Connection } from './access.ts';
+import { BrokenForm } from './form-parts.ts';
 import { userError } from './http-routes.ts';
 import { TooMuchInBody, takeOutLargeTexts } from './large-texts.ts';
+import { readMultipart } from './multipart.ts';
 import { asGraphQLError } from './public-errors.ts';
+import { isMultipart } from './uploads.ts';
 
 /** More than any document takes: a body beyond this brings an image or a batch of products. The others need no bound. */
 const LARGE_BYTES = 64_000;
@@ -30,6 +33,10 @@ const BUSY = JSON.stringify({
 });
 const JSON_TYPE = { 'content-type': 'application/json' };
 const TOO_LARGE = JSON.stringify(userError(TOO_LARGE_MESSAGE));
+/** A form is large by its images. */
+const TOO_LARGE_FILE = JSON.stringify({
+  errors: [{ message: TOO_LARGE_MESSAGE, extensions: { code: 'IMAGE_TOO_LARGE' } }],
+});
 
 export interface RequestBodyOptions {
   /** What bodies take their memory from, together with images. */
@@ -47,8 +54,9 @@ export interface RequestBodyOptions {
 }
 
 /**
- * Reads large bodies: those there is no room for are refused before they are read, the others counted while they arrive and
- * until they are answered. OVERLOADED, or BAD_USER_INPUT for a body that is too large or breaks off.
+ * Reads forms and large bodies: those there is no room for are refused before they are read, the others counted while they arrive and
+ * until they are answered. OVERLOADED, BAD_USER_INPUT for a body that is too large or breaks off, IMAGE_TOO_LARGE for a form
+ * that is.
  */
 export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Connection> {
   const { memory, maxBytes, maxLarge, isBusy, identify, receivedImages } = options;
@@ -63,17 +71,19 @@ export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Co
   // To parse megabytes takes milliseconds in which nobody else is served: one after the other, with time for the rest.
   let nextAt = 0;
   const turns = createWorkQueue({
-    run: async (bodies: readonly { body: Buffer; images: ReceivedImage[] }[]) => {
+    run: async (bodies: readonly { body: Buffer; form: string | undefined; images: ReceivedImage[] }[]) => {
       await sleep(Math.max(0, nextAt - performance.now()));
       const length = bodies.reduce((sum, { body }) => sum + body.length, 0);
       nextAt = performance.now() + length / BYTES_PER_MS;
-      return bodies.map(({ body, images }) =>
-        parse(body, (dataUrl) => {
-          const image = receivedImages.putAside(dataUrl);
+      return bodies.map(({ body, form, images }) => {
+        const keep = (image: ReceivedImage) => {
           images.push(image);
           return image.url;
-        }),
-      );
+        };
+        return form === undefined
+          ? parse(body, (dataUrl) => keep(receivedImages.putAside(dataUrl)))
+          : parseForm(body, form, (file) => keep(receivedImages.putFileAside(file)));
+      });
     },
     maxWaiting: Number.POSITIVE_INFINITY,
     refuse: () => overloaded(BUSY_MESSAGE, RETRY_AFTER_SECONDS),
@@ -82,10 +92,11 @@ export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Co
   return {
     onRequest({ request, serverContext, fetchAPI, endResponse }) {
       const length = announcedLength(request);
-      if (request.method !== 'POST' || length <= LARGE_BYTES) return;
+      const isForm = isMultipart(request);
+      if (request.method !== 'POST' || (length <= LARGE_BYTES && !isForm)) return;
       const refuse = (status: number, body: string, headers = {}) =>
         endResponse(new fetchAPI.Response(body, { status, headers: { ...JSON_TYPE, ...headers } }));
-      if (length > maxBytes) return refuse(413, TOO_LARGE);
+      if (length > maxBytes) return refuse(413, isForm ? TOO_LARGE_FILE : TOO_LARGE);
       const caller = identify(request, serverContext).name;
       if (held.size >= maxLarge || isBusy() || !memory.fits(COPIES * (length || LARGE_BYTES), caller)) {
         return refuse(503, BUSY, { 'retry-after': String(RETRY_AFTER_SECONDS) });
@@ -101,8 +112,18 @@ export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Co
       // Yoga's own keeps the body in four forms until the request is answered.
       setRequestParser(async () => {
         const announced = announcedLength(request) || 0;
-        const body = await read(serverContext.req ?? request.body ?? [], { announced, maxBytes, held: bytes });
-        return turns.submit({ body, images });
+        const form = isMultipart(request) ? (request.headers.get('content-type') ?? '') : undefined;
+        const tooLarge = () =>
+          form === undefined
+            ? refusal(TOO_LARGE_MESSAGE, 413)
+            : asGraphQLError(new AppError('IMAGE_TOO_LARGE', TOO_LARGE_MESSAGE));
+        const body = await read(serverContext.req ?? request.body ?? [], {
+          announced,
+          maxBytes,
+          held: bytes,
+          tooLarge,
+        });
+        return turns.submit({ body, form, images });
       });
     },
     onResponse: ({ request }) => giveBack(request),
@@ -117,7 +138,7 @@ function announcedLength({ headers }: Request): number {
 /** Reads a body of `announced` bytes, or of as many as come where none were, each of them counted when it is there. */
 async function read(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { announced, maxBytes, held }: { announced: number; maxBytes: number; held: HeldBytes },
+  { announced, maxBytes, held, tooLarge }: { announced: number; maxBytes: number; held: HeldBytes; tooLarge(): Error },
 ): Promise<Buffer> {
   // Memory that nothing was written to takes none. Put together at the end, 27 MB would stop everybody for 20 ms.
   let body = Buffer.allocUnsafeSlow(Math.min(announced || LARGE_BYTES, maxBytes));
@@ -125,7 +146,7 @@ async function read(
   try {
     for await (const chunk of chunks) {
       const end = length + chunk.length;
-      if (end > maxBytes) throw refusal(TOO_LARGE_MESSAGE, 413);
+      if (end > maxBytes) throw tooLarge();
       held.grow(chunk.length);
       if (end > body.length) body = Buffer.concat([body], Math.min(2 * end, maxBytes));
       body.set(chunk, length);
@@ -149,6 +170,15 @@ function parse(body: Buffer, putAside: (dataUrl: Buffer) => string): GraphQLPara
   }
   if (typeof params !== 'object' || params === null) throw refusal('POST body is expected to be an object.', 400);
   return params;
+}
+
+/** The parameters in a form. */
+function parseForm(body: Buffer, contentType: string, putAside: (file: Buffer) => string): GraphQLParams {
+  try {
+    return readMultipart(body, contentType, putAside);
+  } catch (error) {
+    throw error instanceof BrokenForm ? refusal(error.message, 400) : error;
+  }
 }
 
 function refusal(message: string, status: number): GraphQLError {

@@ -7,6 +7,7 @@ import SchemaBuilder, {
 import ZodPlugin from '@pothos/plugin-zod';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
+import type { ReceivedFile } from '../adapters/image-source/received-images.ts';
 import type { Context, FieldPolicy } from '../context.ts';
 import { badUserInput } from '../errors.ts';
 import { toIssues } from '../services/input.ts';
@@ -42,6 +43,7 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string };
     URL: { Input: string; Output: string };
     DateTime: { Input: string; Output: string };
+    Upload: { Input: ReceivedFile; Output: never };
   };
 }>({
   plugins: [ZodPlugin],

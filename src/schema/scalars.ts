@@ -1,3 +1,5 @@
+import { GraphQLError } from 'graphql';
+import { ReceivedFile } from '../adapters/image-source/received-images.ts';
 import { builder } from './builder.ts';
 
 /**
@@ -5,7 +7,7 @@ import { builder } from './builder.ts';
  * a batch of products as a whole, where only one product is bad.
  */
 function parseText(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError('must be a text');
+  if (typeof value !== 'string') throw new GraphQLError('A URL or a DateTime must be a text.');
   return value;
 }
 
@@ -20,4 +22,17 @@ builder.scalarType('DateTime', {
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => value,
   parseValue: parseText,
+});
+
+builder.scalarType('Upload', {
+  description:
+    'A file, sent by the GraphQL multipart request specification, with the header `apollo-require-preflight: true`.',
+  specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
+  serialize: () => {
+    throw new TypeError('a file is never part of an answer');
+  },
+  parseValue: (value) => {
+    if (value instanceof ReceivedFile) return value;
+    throw new GraphQLError('An Upload must be a file of a multipart request.');
+  },
 });

@@ -56,6 +56,10 @@ const SearchInput = builder.inputType('SearchInput', {
       description:
         'Words to steer away from, under the rules of `text`: `red`. Their direction is taken off the query vector, and a product that has one of them does not count by words. Needs a text, an image or a product beside it. A filter is what keeps products out for sure.',
     }),
+    image: t.field({
+      type: 'Upload',
+      description: 'An image as a file, in place of `imageUrl`: a multipart request brings it.',
+    }),
     region: t.field({
       type: ImageRegion,
       description: 'The part of the image that is meant; all of it when left out.',

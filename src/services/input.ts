@@ -1,12 +1,18 @@
 import type { z } from 'zod';
 import type { Issue } from '../errors.ts';
 
-/** An input without its nulls, at any depth: to a caller, null and absent both mean "the default". */
+/** An input without its nulls, at any depth: to a caller, null and absent both mean "the default". What is no plain object, such as a file, stays as it is. */
 export function withoutNulls(input: unknown): unknown {
   if (Array.isArray(input)) return input.map(withoutNulls);
-  if (typeof input !== 'object' || input === null) return input;
+  if (typeof input !== 'object' || input === null || !isPlain(input)) return input;
   const given = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(given.map(([key, value]) => [key, withoutNulls(value)]));
+}
+
+/** Objects of JSON, and those that graphql-js makes of them, which inherit nothing. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 /** An absolute http(s) URL. */

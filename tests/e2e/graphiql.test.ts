@@ -1,30 +1,14 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasBrowser, startBrowser } from '../support/browser.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
-
-const browserPath = (process.env.PATH ?? '')
-  .split(delimiter)
-  .map((folder) => join(folder, 'chromium'))
-  .find((file) => existsSync(file));
 
 const TABS = ['SearchByText', 'SearchByImage', 'SearchWithFilters', 'Facets', 'IndexProduct', 'Health', 'Stats'];
 
-/** Debian's Chromium as root and without a network of its own. */
-const BROWSER_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-describe.skipIf(browserPath === undefined)('GraphiQL in a browser, on a machine without internet', () => {
+describe.skipIf(!hasBrowser)('GraphiQL in a browser, on a machine without internet', () => {
   let dataDir: string;
   let server: ServerProcess;
   let browser: Browser;
@@ -34,7 +18,7 @@ describe.skipIf(browserPath === undefined)('GraphiQL in a browser, on a machine 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'vitrine-e2e-'));
     server = await startServerProcess({ DATA_DIR: dataDir });
-    browser = await chromium.launch({ ...(browserPath && { executablePath: browserPath }), args: BROWSER_ARGS });
+    browser = await startBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.route('**/*', (route) => {
       const url = route.request().url();

@@ -158,6 +158,8 @@ export type ProductSort =
 export type SearchInput = {
   /** Words to steer away from, under the rules of `text`: `red`. Their direction is taken off the query vector, and a product that has one of them does not count by words. Needs a text, an image or a product beside it. A filter is what keeps products out for sure. */
   exclude?: string | null | undefined;
+  /** An image as a file, in place of `imageUrl`: a multipart request brings it. */
+  image?: Blob | null | undefined;
   /** An image: an http(s) URL, or a `data:` URL such as a browser makes from a photo. */
   imageUrl?: string | null | undefined;
   /** What to compare. Default: HYBRID where there is text, VECTOR otherwise. */

@@ -325,7 +325,7 @@ describe('a mistake on the command line', () => {
     [['search', 'dress', '--max-prise', '5'], '(Did you mean --max-price?)'],
     [['import', 'nothing.jsonl'], 'There is no file nothing.jsonl.'],
     [['import', 'products.csv', '--errors', './products.csv'], 'must not be the catalogue itself'],
-    [['search', '--mode', 'vector'], 'BAD_USER_INPUT: query: needs a text, an imageUrl or a productId'],
+    [['search', '--mode', 'vector'], 'BAD_USER_INPUT: query: needs a text, an image or a productId'],
     [['search', '--min-relevance', '1'], 'minRelevance: there is nothing to be relevant to without a query'],
     [['search', 'dress', '--url', 'http://localhost:1'], 'No server answers at http://localhost:1/graphql'],
   ])('vitrine %j ends with 1 and says what is wrong, without a stack', async (args, message) => {

@@ -2,10 +2,11 @@ import type { ByteBudget } from '../../async/byte-budget.ts';
 import { createWorkQueue } from '../../async/work-queue.ts';
 import { AppError, overloaded } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
+import { requireImage } from '../../model/image/kind.ts';
 import { createGuardedAgent } from './address-guard.ts';
 import { decodeDataUrl, isDataUrl } from './data-url.ts';
 import { fetchImage } from './fetch-image.ts';
-import { tooSlow, unreachable } from './image-errors.ts';
+import { tooLarge, tooSlow, unreachable } from './image-errors.ts';
 import { readOwnImage } from './own-images.ts';
 import type { ReceivedImages } from './received-images.ts';
 import { createHostResolver, type ResolveHost } from './resolve-host.ts';
@@ -99,7 +100,7 @@ export function createImageSource(options: ImageSourceOptions): ImageSource {
   return {
     async load(text, given = {}) {
       given.signal?.throwIfAborted();
-      if (isDataUrl(text)) return decodeDataUrl(options.receivedImages.find(text) ?? text, maxBytes);
+      if (isDataUrl(text)) return readReceived(options.receivedImages.find(text) ?? text, maxBytes);
       const url = parseImageUrl(text);
       const file = options.ownImages(url);
       if (file !== undefined) return readOwnImage(file, { maxBytes, signal: given.signal });
@@ -113,6 +114,14 @@ export function createImageSource(options: ImageSourceOptions): ImageSource {
       await dispatcher.destroy();
     },
   };
+}
+
+/** An image that came with the request: a data: URL, or the bytes of a file. */
+function readReceived(image: string | Uint8Array, maxBytes: number): Uint8Array {
+  if (typeof image === 'string') return decodeDataUrl(image, maxBytes);
+  if (image.length > maxBytes) throw tooLarge(maxBytes);
+  requireImage(image, 'The file');
+  return image;
 }
 
 function tooMany(waitSeconds: number): AppError {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ReceivedFile } from '../../adapters/image-source/received-images.ts';
 import { PRODUCT_SORTS } from '../../adapters/vector-store/types.ts';
 import { isWebUrl, withoutNulls } from '../input.ts';
 
@@ -82,6 +83,7 @@ const query = z
   .object({
     text: text.exactOptional(),
     imageUrl: imageUrl.exactOptional(),
+    image: z.instanceof(ReceivedFile, { error: 'must be a file' }).exactOptional(),
     /** More like this product, by its first image as it is stored; it is no part of what is found. */
     productId: upTo(MAX_ID_LENGTH).min(1, 'must not be empty').exactOptional(),
     /** To steer away from: its direction is taken off the query's vector, products with its words score none by words. */
@@ -93,34 +95,34 @@ const query = z
     semanticRatio: between(0, 1).default(SEARCH_DEFAULTS.semanticRatio),
     mode: z.enum(SEARCH_MODES).exactOptional(),
   })
-  .superRefine(({ text, imageUrl, region, productId, exclude, mode }, context) => {
-    const looks = imageUrl === undefined ? productId : imageUrl;
-    if (region !== undefined && imageUrl === undefined) {
-      context.addIssue({ code: 'custom', path: ['region'], message: 'is a part of an image, and there is none' });
-    }
+  .superRefine(({ text, imageUrl, image, productId, region, exclude, mode }, context) => {
+    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    const given = Object.entries({ imageUrl, image, productId }).filter(([, value]) => value !== undefined);
+    const [looks, ...others] = given.map(([name]) => name);
     if (text === undefined && looks === undefined) {
-      context.addIssue('needs a text, an imageUrl or a productId');
+      context.addIssue('needs a text, an image or a productId');
       if (exclude !== undefined) {
-        const message =
-          'steers a search away from something, and needs a text, an imageUrl or a productId that says where to';
-        context.addIssue({ code: 'custom', path: ['exclude'], message });
+        refuse(
+          'exclude',
+          'steers a search away from something, and needs a text, an image or a productId that says where to',
+        );
       }
     }
-    if (imageUrl !== undefined && productId !== undefined) {
-      const message = 'is an image to look for, as imageUrl is: give one of them';
-      context.addIssue({ code: 'custom', path: ['productId'], message });
+    for (const other of others) refuse(other, `is an image to look for, as ${looks} is: give one of them`);
+    if (region !== undefined && imageUrl === undefined && image === undefined) {
+      refuse('region', 'is a part of an image, and there is none');
     }
     if (text === undefined && looks !== undefined && (mode === 'LEXICAL' || mode === 'HYBRID')) {
-      context.addIssue({ code: 'custom', path: ['mode'], message: `${mode} compares words and needs a text` });
+      refuse('mode', `${mode} compares words and needs a text`);
     }
     if (text !== undefined && looks !== undefined && mode === 'LEXICAL') {
-      const other = imageUrl === undefined ? 'productId' : 'imageUrl';
-      context.addIssue({ code: 'custom', path: ['mode'], message: `LEXICAL compares words only; leave out ${other}` });
+      refuse('mode', `LEXICAL compares words only; leave out ${looks}`);
     }
   })
-  .transform(({ mode, ...rest }) => {
+  .transform(({ mode, image, ...rest }) => {
     const usual: SearchMode = rest.text === undefined ? 'VECTOR' : 'HYBRID';
-    return { ...rest, mode: mode ?? usual };
+    // From here on a file is the URL that it was put aside under.
+    return { ...rest, ...(image && { imageUrl: image.url }), mode: mode ?? usual };
   });
 
 /** A list that is counted before anything in it is looked at. */

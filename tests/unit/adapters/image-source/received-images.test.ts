@@ -14,3 +14,14 @@ test('an image is there until the last request that brought it is answered', () 
   expect(images.find(second.url)).toBeUndefined();
   expect(images.find(other.url)).toBe('data:image/png;base64,BBBB');
 });
+
+test('a file is not taken for a data: URL of the same bytes, nor the other way round', () => {
+  const images = createReceivedImages();
+  const bytes = Buffer.from('data:image/png;base64,AAAA');
+  const [file, text] = [images.putFileAside(bytes), images.putAside(bytes)];
+  expect(file.url).not.toBe(text.url);
+  expect(images.find(file.url)).toBe(bytes);
+  expect(images.find(text.url)).toBe('data:image/png;base64,AAAA');
+  file.release();
+  expect(images.find(file.url)).toBeUndefined();
+});

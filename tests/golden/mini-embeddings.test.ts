@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createSilentLogger } from '../../src/logger.ts';
-import { createEmbedder } from '../../src/model/embedder.ts';
-import { createImageMemory } from '../../src/model/image/memory.ts';
 import type { Embedder } from '../../src/model/types.ts';
 import { dot } from '../../src/model/unit-vector.ts';
+import { createMiniEmbedder } from '../support/mini-embedder.ts';
 
 const embedding = z.array(z.number()).length(512);
 const reference = z
@@ -31,16 +29,7 @@ function worstOf(agreements: readonly Agreement[]): Agreement {
 describe('vectors of the bundled model agree with PyTorch and Pillow', () => {
   let embedder: Embedder;
   beforeAll(async () => {
-    embedder = await createEmbedder({
-      name: 'mini',
-      visionDtype: 'fp32',
-      textDtype: 'fp32',
-      device: 'cpu',
-      maxQueue: 64,
-      maxPixels: 50_000_000,
-      memory: createImageMemory(768_000_000),
-      logger: createSilentLogger(),
-    });
+    embedder = await createMiniEmbedder();
   });
   afterAll(() => embedder.close());
 

@@ -1,27 +1,16 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSilentLogger } from '../../src/logger.ts';
-import { createEmbedder } from '../../src/model/embedder.ts';
-import { createImageMemory } from '../../src/model/image/memory.ts';
 import type { Embedder } from '../../src/model/types.ts';
 import { dot } from '../../src/model/unit-vector.ts';
+import { createMiniEmbedder } from '../support/mini-embedder.ts';
 
 const read = (name: string) => readFileSync(new URL(`data/images/${name}`, import.meta.url));
 
 describe('the embedding of a region is that of the image cut out beforehand', () => {
   let embedder: Embedder;
   beforeAll(async () => {
-    embedder = await createEmbedder({
-      name: 'mini',
-      visionDtype: 'fp32',
-      textDtype: 'fp32',
-      device: 'cpu',
-      maxQueue: 64,
-      maxPixels: 50_000_000,
-      memory: createImageMemory(768_000_000),
-      logger: createSilentLogger(),
-    });
+    embedder = await createMiniEmbedder();
   });
   afterAll(() => embedder.close());
 

@@ -48,6 +48,7 @@ const SEARCH = `query VitrineSearch(
     edges {
       score
       similarity
+      matchedImageUrl
       node { ${PRODUCT} }
     }
   }
@@ -59,7 +60,14 @@ const searchedSchema = z
       matchCount: z.number(),
       totalCount: z.number(),
       timing: z.object({ fetch: z.number(), embed: z.number(), search: z.number(), total: z.number() }),
-      edges: z.array(z.object({ score: z.number(), similarity: z.number().nullable(), node: productSchema })),
+      edges: z.array(
+        z.object({
+          score: z.number(),
+          similarity: z.number().nullable(),
+          matchedImageUrl: z.string().nullable(),
+          node: productSchema,
+        }),
+      ),
     }),
   })
   .transform(({ searchProducts: { edges, ...found } }) => ({

@@ -128,6 +128,7 @@ describe('a shop’s catalogue, from a file to a search', () => {
       product: { id: 'sku-0003', price: 14.5, attributes: [{ name: 'color', value: 'black' }] },
     });
     expect(found.hits[0].similarity).toBeGreaterThan(0.99);
+    expect(found.hits[0].matchedImageUrl).toBe(found.hits[0].product.imageUrl);
     expect(found.hits[0].product.imageUrl).toMatch(/^http:\/\/localhost:4000\/images\/[0-9a-f]{64}\.png$/);
   });
 
@@ -211,6 +212,28 @@ describe('a shop’s catalogue, from a file to a search', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line).id).sort()).toEqual(PRODUCTS.map(([id]) => id));
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ attributes: { color: expect.any(String) }, inStock: true });
+  });
+
+  test('more images of a product come from beside the file; a search says which it found, an export has them all', {
+    timeout: 120_000,
+  }, async () => {
+    const env = { DATA_DIR: join(folder, 'views-data') };
+    const header = 'id,name,category,price,image,additionalImages';
+    const rows = [
+      'views,A,c,1,sku-0001.png,sku-0002.png|sku-0003.png',
+      'lost,B,c,1,sku-0001.png,sku-0002.png|nowhere.png',
+    ];
+    await writeFile(join(folder, 'views.csv'), [header, ...rows].join('\n'));
+    const first = await vitrine(['import', 'views.csv'], env);
+    expect(first.stdout).toMatch(/^indexed 1, unchanged 0, failed 1 /);
+    expect(first.stderr).toContain('There is no image "nowhere.png"');
+    expect((await vitrine(['import', 'views.csv'], env)).stdout).toMatch(/^indexed 0, unchanged 1, failed 1 /);
+    const search = await vitrine(['search', '--image', 'images/sku-0003.png', '--json'], env);
+    const [hit] = JSON.parse(search.stdout).hits;
+    expect(hit.similarity).toBeGreaterThan(0.999);
+    expect(hit.matchedImageUrl).toBe(hit.product.additionalImageUrls[1]);
+    const { stdout } = await vitrine(['export', '-'], env);
+    expect(JSON.parse(stdout).additionalImageUrls).toEqual(hit.product.additionalImageUrls);
   });
 
   test('products can be deleted, and one that was not there is named', async () => {

@@ -13,6 +13,7 @@ const found: Found = {
     {
       score: 0.98765,
       similarity: 0.31234,
+      matchedImageUrl: 'https://shop.example/1.jpg',
       product: {
         id: 'sku-1',
         name: 'Red dress',

@@ -4,7 +4,7 @@ import { badUserInput } from '../errors.ts';
 import { toIssues } from '../services/input.ts';
 import { facetRequestsSchema, type SearchRequest } from '../services/search/search-request.ts';
 import type { SearchResult } from '../services/search/types.ts';
-import { selectedArguments } from './selected-arguments.ts';
+import { isSelected, selectedArguments } from './selected-arguments.ts';
 
 /** Facets are counted along with the search: they and its page are of one moment then, and the store is asked once. */
 export function searchProducts(_root: unknown, request: SearchRequest, context: Context, info: GraphQLResolveInfo) {
@@ -14,6 +14,7 @@ export function searchProducts(_root: unknown, request: SearchRequest, context: 
     signal: context.signal,
     caller: context.callerName,
     facets: facets.data,
+    matchedImages: isSelected(info, ['edges', 'matchedImageUrl']),
   });
 }
 

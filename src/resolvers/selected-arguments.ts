@@ -1,4 +1,5 @@
 import {
+  type FieldNode,
   GraphQLIncludeDirective,
   type GraphQLResolveInfo,
   GraphQLSkipDirective,
@@ -10,6 +11,23 @@ import {
   type SelectionNode,
 } from 'graphql';
 
+/** The fields that are asked for in some selection sets, also by way of fragments. */
+function* fieldsOf(info: GraphQLResolveInfo, parents: readonly FieldNode[]): Generator<FieldNode> {
+  const isSelected = (node: SelectionNode): boolean =>
+    getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.if !== false;
+  function* visit(selections: readonly SelectionNode[] = []): Generator<FieldNode> {
+    for (const node of selections.filter(isSelected)) {
+      if (node.kind === Kind.FIELD) yield node;
+      else {
+        const { selectionSet } = node.kind === Kind.INLINE_FRAGMENT ? node : (info.fragments[node.name.value] ?? {});
+        yield* visit(selectionSet?.selections);
+      }
+    }
+  }
+  for (const { selectionSet } of parents) yield* visit(selectionSet?.selections);
+}
+
 /**
  * The arguments of a field each time that it is asked for in what a resolver answers, by the name that it has in the
  * answer: so a resolver can fetch at once what each of those fields would have to fetch once more.
@@ -19,19 +37,15 @@ export function selectedArguments(info: GraphQLResolveInfo, fieldName: string): 
   const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
   if (field === undefined) throw new TypeError(`${type} has no field ${fieldName}`);
   const selected = new Map<string, Record<string, unknown>>();
-  const isSelected = (node: SelectionNode): boolean =>
-    getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.if !== true &&
-    getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.if !== false;
-  const visit = (selections: readonly SelectionNode[] = []): void => {
-    for (const node of selections.filter(isSelected)) {
-      if (node.kind !== Kind.FIELD) {
-        const { selectionSet } = node.kind === Kind.INLINE_FRAGMENT ? node : (info.fragments[node.name.value] ?? {});
-        visit(selectionSet?.selections);
-      } else if (node.name.value === fieldName) {
-        selected.set(node.alias?.value ?? fieldName, getArgumentValues(field, node, info.variableValues));
-      }
-    }
-  };
-  for (const { selectionSet } of info.fieldNodes) visit(selectionSet?.selections);
+  for (const node of fieldsOf(info, info.fieldNodes)) {
+    if (node.name.value !== fieldName) continue;
+    selected.set(node.alias?.value ?? fieldName, getArgumentValues(field, node, info.variableValues));
+  }
   return selected;
+}
+
+/** Whether a field of a field of what a resolver answers is asked for: what is costly to find out need not be then. */
+export function isSelected(info: GraphQLResolveInfo, [outer, inner]: readonly [outer: string, inner: string]): boolean {
+  const holders = [...fieldsOf(info, info.fieldNodes)].filter(({ name }) => name.value === outer);
+  return [...fieldsOf(info, holders)].some(({ name }) => name.value === inner);
 }

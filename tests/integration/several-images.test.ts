@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ImageServer, startImageServer } from '../support/image-server.ts';
 import { FindProducts, GetProduct, IndexProduct, IndexProducts, UpdateProduct } from '../support/operations.ts';
 import { createQdrantDouble } from '../support/qdrant-double/server.ts';
+import { sendRaw } from '../support/raw-client.ts';
 import { ORIGIN, startVitrine, type TestVitrine } from '../support/vitrine.ts';
 
 const image = (id: string) => `${ORIGIN}/demo/images/${id}.png`;
@@ -62,6 +63,21 @@ describe.each(['sqlite', 'qdrant'])('a product of several images, stored in %s',
     });
     const browsed = await vitrine.data(FindProducts, { first: 1 });
     expect(browsed.searchProducts.edges[0]?.matchedImageUrl).toBeNull();
+  });
+
+  test('is found with the same images where the one that matched is not asked for, or by way of a fragment', async () => {
+    const query = `query ($query: SearchInput, $with: Boolean = true) {
+      searchProducts(query: $query, first: 1) { ...Found edges { node { id additionalImageUrls } } }
+    }
+    fragment Found on ProductConnection { list: edges { similarity matched: matchedImageUrl @include(if: $with) } }`;
+    const variables = { query: { imageUrl: image('sku-0200') } };
+    const edges = [{ node: { id: 'boots', additionalImageUrls: [image('sku-0105'), image('sku-0200')] } }];
+    const similarity = expect.closeTo(1, 3);
+    const both = { edges, list: [{ similarity, matched: image('sku-0200') }] };
+    expect((await sendRaw(vitrine.server, { query, variables })).data).toEqual({ searchProducts: both });
+    const without = { edges, list: [{ similarity }] };
+    const answer = await sendRaw(vitrine.server, { query, variables: { ...variables, with: false } });
+    expect(answer.data).toEqual({ searchProducts: without });
   });
 
   test('is as it was sent, one that is named twice once', async () => {

@@ -93,9 +93,14 @@ export interface MatchQuery {
   sort: ProductSort;
   window: Window;
   facets?: FacetRequest | undefined;
+  /** Whether to find out `Match.image`: from a server that costs the embeddings of the page. Default true. */
+  withImages?: boolean | undefined;
 }
 
-/** A product of a match set. `similarity` is null where only its words matched, and `image` (from 0) then says nothing. */
+/**
+ * A product of a match set. `similarity` is null where only its words matched, and `image` (from 0) then says nothing, nor
+ * where it was not asked for.
+ */
 export interface Match {
   product: StoredProduct;
   score: number;

@@ -43,7 +43,13 @@ export function createSearchService(deps: Dependencies): SearchService {
     query: Query,
     queryId: string,
     window: Window,
-    { signal, caller, facets = new Map(), stored = deps.store }: FacetedCallOptions & StoredEmbeddings,
+    {
+      signal,
+      caller,
+      facets = new Map(),
+      matchedImages = true,
+      stored = deps.store,
+    }: FacetedCallOptions & StoredEmbeddings,
   ): Promise<SearchResult> {
     const started = performance.now();
     const { scoring, fetchMs, embedMs } = await toScoring({ ...deps, store: stored }, query, { signal, caller });
@@ -51,7 +57,17 @@ export function createSearchService(deps: Dependencies): SearchService {
     const leaveOut = query.query?.productId === undefined ? undefined : [query.query.productId];
     const match = (part: Window, counted: FacetRequest | undefined) =>
       deps.store.match(
-        { scoring, filter, leaveOut, minSimilarity, minRelevance, sort, window: part, facets: counted },
+        {
+          scoring,
+          filter,
+          leaveOut,
+          minSimilarity,
+          minRelevance,
+          sort,
+          window: part,
+          facets: counted,
+          withImages: matchedImages,
+        },
         { signal },
       );
     // The first list of facets comes with the page; whoever wants them in two ways has the rest counted by itself.
@@ -65,7 +81,7 @@ export function createSearchService(deps: Dependencies): SearchService {
         product,
         score,
         similarity,
-        matchedImageUrl: similarity === null ? null : (imageUrlsOf(product)[image] ?? null),
+        matchedImageUrl: !matchedImages || similarity === null ? null : (imageUrlsOf(product)[image] ?? null),
         cursor: encodeCursor(window.offset + rank + 1, queryId),
       })),
       matchCount,
@@ -87,7 +103,7 @@ export function createSearchService(deps: Dependencies): SearchService {
     const window = { offset, limit: Math.min(first, MAX_WINDOW - offset) };
     const epoch = (await deps.epoch.current()) ?? randomUUID();
     return flights.run(
-      JSON.stringify([epoch, queryId, window, [...(options.facets ?? [])]]),
+      JSON.stringify([epoch, queryId, window, [...(options.facets ?? [])], options.matchedImages ?? true]),
       (signal) => search(query, queryId, window, { ...options, signal }),
       options.signal,
     );

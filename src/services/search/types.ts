@@ -41,6 +41,8 @@ export interface SearchCallOptions {
 export interface FacetedCallOptions extends SearchCallOptions {
   /** Facets to count over all that match, each list under a name of the caller's. */
   facets?: ReadonlyMap<string, FacetRequest> | undefined;
+  /** Whether to find out `matchedImageUrl`, which is null otherwise. Default true. */
+  matchedImages?: boolean | undefined;
 }
 
 /** A product, and how many of those like it are wanted. */

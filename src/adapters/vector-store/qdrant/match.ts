@@ -72,17 +72,18 @@ export function createMatch(deps: MatchDeps): VectorStore['match'] {
 
   /** The products of a page; one that was deleted between the two requests is left out. */
   async function readPage(
-    { scoring }: MatchQuery,
+    { scoring, withImages = true }: MatchQuery,
     page: readonly { id: string; score: number; similarity: number | null }[],
     signal: AbortSignal | undefined,
   ): Promise<Match[]> {
     const embedding = 'embedding' in scoring ? scoring.embedding : undefined;
     const ids = page.map(({ id }) => id);
-    const products = await deps.read(ids, signal, embedding !== undefined);
+    const products = await deps.read(ids, signal, withImages && embedding !== undefined);
     return page.flatMap(({ id, score, similarity }) => {
       const read = products.get(id);
       if (read === undefined) return [];
-      const image = embedding === undefined || similarity === null ? 0 : nearestOf(embedding, read.images);
+      const image =
+        embedding === undefined || similarity === null || !withImages ? 0 : nearestOf(embedding, read.images);
       return [{ product: read.product, score, similarity, image }];
     });
   }

@@ -54,6 +54,15 @@ describe('what a search asks of Qdrant', () => {
     expect(await requestsOf(() => search(store, BY_IMAGE, PAGE))).toEqual(['', '/count', '/query/batch']);
   });
 
+  test('which image matched costs another look, for the embeddings, and only where it is asked for', async () => {
+    const several = Float32Array.from([...unitVector(5), ...PLACEHOLDER]);
+    await store.upsert([makeItem({ id: 'a' }, several), makeItem({ id: 'b' }, 2)]);
+    const query: MatchQuery = { scoring: BY_IMAGE, minRelevance: 0, sort: 'RELEVANCE', window: PAGE };
+    expect(await requestsOf(() => store.match(query))).toEqual(['', '', '/count', '/query/batch']);
+    const without = await requestsOf(() => store.match({ ...query, withImages: false }));
+    expect(without).toEqual(['', '/count', '/query/batch']);
+  });
+
   test('images, several words and a cut cost no more round trips than images alone', async () => {
     await store.upsert(
       Array.from({ length: 300 }, (_, index) => makeItem({ id: `p${index}`, name: `red lamp ${index % 7}` }, index)),

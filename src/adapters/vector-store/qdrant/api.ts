@@ -1,8 +1,11 @@
 import { QdrantClient, type Schemas } from '@qdrant/js-client-rest';
+import { createFastReads } from './fast-reads.ts';
 import { UNCOMPRESSED } from './workarounds.ts';
 
+type ClientApi = ReturnType<QdrantClient['api']>;
+type FastReads = ReturnType<typeof createFastReads>;
 /** Qdrant's REST API, typed from its schema. Each method takes a second argument with the `signal` that aborts it. */
-export type QdrantApi = ReturnType<QdrantClient['api']>;
+export type QdrantApi = Omit<ClientApi, keyof FastReads> & FastReads;
 export type { Schemas };
 
 const DEFAULT_PORT = 6333;
@@ -23,14 +26,17 @@ function portOf(url: string): number {
  */
 export function createQdrantApi(options: { url: string; apiKey?: string | undefined }): QdrantApi {
   const { hostname, protocol, pathname } = new URL(options.url);
+  const prefix = pathname.replace(/\/+$/, '');
+  const headers = { ...(options.apiKey !== undefined && { 'api-key': options.apiKey }), ...UNCOMPRESSED };
   const client = new QdrantClient({
     host: hostname,
     port: portOf(options.url),
     https: protocol === 'https:',
-    prefix: pathname.replace(/\/+$/, ''),
+    prefix,
     timeout: Number.POSITIVE_INFINITY,
     checkCompatibility: false,
-    headers: { 'api-key': options.apiKey, ...UNCOMPRESSED },
+    headers,
   });
-  return client.api();
+  const url = `${protocol}//${hostname}:${portOf(options.url)}${prefix}`;
+  return { ...client.api(), ...createFastReads({ url, headers }) };
 }

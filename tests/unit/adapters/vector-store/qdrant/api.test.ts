@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createQdrantApi } from '../../../../../src/adapters/vector-store/qdrant/api.ts';
 
 describe('the address of Qdrant', () => {
@@ -40,5 +42,61 @@ describe('the address of Qdrant', () => {
     expect((await requestTo('http://localhost:6333')).headers.has('api-key')).toBe(false);
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();
+  });
+});
+
+describe('the requests that searches are made of', () => {
+  const seen: { url: string; headers: IncomingHttpHeaders; body: string }[] = [];
+  let next: { status: number; headers?: Record<string, string>; body: string };
+  let url: string;
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    seen.push({ url: request.url ?? '', headers: request.headers, body: Buffer.concat(parts).toString() });
+    response.writeHead(next.status, { 'content-type': 'application/json', ...next.headers }).end(next.body);
+  });
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/behind/a/proxy/`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const count = (signal?: AbortSignal) =>
+    createQdrantApi({ url, apiKey: 'secret' }).countPoints(
+      { collection_name: 'a b', exact: true },
+      signal === undefined ? {} : { signal },
+    );
+
+  test('reach the same address, with the same key, and bring what was asked for', async () => {
+    next = { status: 200, body: '{"result":{"count":12345678901234567890},"status":"ok"}' };
+    await expect(count()).resolves.toEqual({ data: { result: { count: 1.2345678901234567e19 }, status: 'ok' } });
+    expect(seen.at(-1)).toMatchObject({
+      url: '/behind/a/proxy/collections/a%20b/points/count',
+      headers: { 'api-key': 'secret', 'accept-encoding': 'identity', 'content-type': 'application/json' },
+      body: '{"exact":true}',
+    });
+  });
+
+  test('fail as the others do: with what the server said, or when it wants to be asked again', async () => {
+    next = { status: 403, body: '"Forbidden"' };
+    await expect(count()).rejects.toMatchObject({ status: 403, data: 'Forbidden' });
+    next = { status: 502, body: '<html>' };
+    await expect(count()).rejects.toMatchObject({ status: 502, data: '<html>' });
+    next = { status: 429, headers: { 'retry-after': '7' }, body: '{}' };
+    await expect(count()).rejects.toMatchObject({ retry_after: 7 });
+  });
+
+  test('fail as the others do: with what happened to the connection', async () => {
+    next = { status: 200, body: '{}' };
+    await expect(count(AbortSignal.abort())).rejects.toThrow();
+    const nobody = createQdrantApi({ url: 'http://127.0.0.1:1' });
+    await expect(nobody.countPoints({ collection_name: 'a' })).rejects.toMatchObject({
+      message: 'fetch failed',
+      cause: { code: 'ECONNREFUSED' },
+    });
   });
 });

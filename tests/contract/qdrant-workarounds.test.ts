@@ -92,6 +92,13 @@ describe.skipIf(QDRANT_TEST_URL === '')('still needed with this Qdrant (real ser
     expect(points.length).toBeLessThan(1000);
   });
 
+  test('apart: what is wanted and unwanted at once is still found', async () => {
+    const condition = { key: 'category', match: { any: ['c1'] } };
+    const filter = { must: [condition], must_not: [condition] };
+    const { data } = await api.countPoints({ collection_name, exact: true, filter });
+    expect(data.result?.count).toBeGreaterThan(0);
+  });
+
   test('withoutEmpty: a category without products is still counted, as 0', async () => {
     const last = { ...pointOf(5000), payload: { category: 'gone' } };
     await api.upsertPoints({ collection_name, wait: true, points: [last] });

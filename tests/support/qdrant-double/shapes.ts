@@ -27,9 +27,11 @@ const field = z.object({
   match: z.union([z.object({ value: keyword }), z.object({ any: z.array(keyword) })]).optional(),
   range: z.object({ gte: z.number().optional(), lt: z.number().optional(), lte: z.number().optional() }).optional(),
 });
+const conditions = z.array(z.union([hasId, field]));
+const unwanted = z.strictObject({ must_not: conditions });
 const filter = z.object({
-  must: z.array(z.union([hasId, field])).optional(),
-  must_not: z.array(z.union([hasId, field])).optional(),
+  must: z.array(z.union([hasId, unwanted, field])).optional(),
+  must_not: conditions.optional(),
 });
 const query = z.object({
   query: z
@@ -119,7 +121,7 @@ export const requestShapes = {
 };
 
 export type PointId = z.output<typeof pointId>;
-export type Condition = z.output<typeof field> | z.output<typeof hasId>;
+export type Condition = z.output<typeof field> | z.output<typeof hasId> | z.output<typeof unwanted>;
 export type Filter = z.output<typeof filter>;
 export type Query = z.output<typeof query>;
 export type CollectionSettings = z.output<typeof requestShapes.createCollection>;

@@ -58,8 +58,10 @@ export function valuesOf(payload: Payload, key: string): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function holds(condition: Condition, { id, payload }: Point): boolean {
+function holds(condition: Condition, point: Point): boolean {
+  const { id, payload } = point;
   if ('has_id' in condition) return condition.has_id.includes(id);
+  if ('must_not' in condition) return satisfies(point, condition);
   const { key, match, range = {} } = condition;
   const values = valuesOf(payload, key);
   if (match !== undefined) {

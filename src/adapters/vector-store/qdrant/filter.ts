@@ -1,6 +1,7 @@
 import type { ProductFilter } from '../types.ts';
 import type { Schemas } from './api.ts';
 import { toPointId } from './point-id.ts';
+import { apart } from './workarounds.ts';
 
 /**
  * An attribute as one keyword, `name=value`. A `=` or `%` of the name is percent-encoded, so the first `=` always is
@@ -67,7 +68,7 @@ export function withNone({ must, must_not }: Conditions, key: string, values: re
 /** The conditions in Qdrant's words; undefined when every product satisfies them. */
 export function toFilter({ must, must_not }: Conditions): Schemas['Filter'] | undefined {
   if (must.length === 0 && must_not.length === 0) return undefined;
-  return { ...(must.length > 0 && { must }), ...(must_not.length > 0 && { must_not }) };
+  return { must: [...must, ...apart(must_not)] };
 }
 
 const keywordsOf = ({ name, anyOf }: { name: string; anyOf: readonly string[] }) =>

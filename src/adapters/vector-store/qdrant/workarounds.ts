@@ -1,3 +1,4 @@
+import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 import { roundScore } from '../complete-ties.ts';
 
@@ -25,6 +26,14 @@ export const numberSchema = z.union([z.number(), z.bigint()]).transform(Number);
 /** Qdrant 1.18: a value that its last point lost stays among the facets, with a count of 0, until the index is tidied. */
 export function withoutEmpty<Hit extends { count: number }>(hits: readonly Hit[]): Hit[] {
   return hits.filter(({ count }) => count > 0);
+}
+
+/**
+ * Qdrant 1.18: of one and the same condition in `must` and in `must_not` only the first counts, so that a filter that nothing
+ * satisfies lets through what it asks for. In a filter of their own, unwanted conditions are seen.
+ */
+export function apart(must_not: Schemas['FieldCondition' | 'HasIdCondition'][]): Schemas['Filter'][] {
+  return must_not.length === 0 ? [] : [{ must_not }];
 }
 
 /** Links of a point in the graph on its lowest level: twice the `m` of a collection, which Qdrant sets to 16. */

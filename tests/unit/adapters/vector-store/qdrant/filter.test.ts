@@ -51,18 +51,22 @@ describe('a filter asks Qdrant for what the shopper asked for', () => {
 
   test('what is left out is left out whatever else is asked for', () => {
     const must_not = [{ has_id: [toPointId('a')] }];
-    expect(toFilter(conditionsOf({}, ['a']))).toEqual({ must_not });
-    const must = [{ key: 'inStock', match: { value: true } }];
-    expect(toFilter(conditionsOf({ inStock: true }, ['a']))).toEqual({ must, must_not });
+    expect(toFilter(conditionsOf({}, ['a']))).toEqual({ must: [{ must_not }] });
+    const inStock = { key: 'inStock', match: { value: true } };
+    expect(toFilter(conditionsOf({ inStock: true }, ['a']))).toEqual({ must: [inStock, { must_not }] });
   });
 
   test('what a shopper does not want is not asked for', () => {
     const without = { categories: ['a'], attributes: [{ name: 'n', anyOf: ['v', 'w'] }] };
     expect(toFilter(conditionsOf({ without }, ['b']))).toEqual({
-      must_not: [
-        { has_id: [toPointId('b')] },
-        { key: 'category', match: { any: ['a'] } },
-        { key: 'attributes', match: { any: ['n=v', 'n=w'] } },
+      must: [
+        {
+          must_not: [
+            { has_id: [toPointId('b')] },
+            { key: 'category', match: { any: ['a'] } },
+            { key: 'attributes', match: { any: ['n=v', 'n=w'] } },
+          ],
+        },
       ],
     });
     expect(toFilter(conditionsOf({ without: { categories: [], attributes: [{ name: 'n', anyOf: [] }] } }))).toBe(

@@ -15,6 +15,7 @@ import type { RateLimiter } from './adapters/rate-limit/types.ts';
 import { modelIdOf } from './adapters/vector-store/collection-name.ts';
 import { createQdrantStore } from './adapters/vector-store/qdrant/store.ts';
 import { createSqliteStore } from './adapters/vector-store/sqlite/store.ts';
+import { createTokenizer } from './adapters/vector-store/tokens.ts';
 import type { CollectionIdentity, VectorStore } from './adapters/vector-store/types.ts';
 import { type Config, importedImagesDir, type OwnOrigins } from './config.ts';
 import type { Logger } from './logger.ts';
@@ -29,6 +30,7 @@ import { createCatalogueService } from './services/health/collection-stats.ts';
 import { createHealthService } from './services/health/health.ts';
 import { createIndexingService } from './services/indexing/indexing.ts';
 import { createSearchService } from './services/search/search.ts';
+import { createSpelling } from './services/search/spelling.ts';
 import { createVocabularyService } from './services/search/vocabulary.ts';
 import { prepareModel } from './start/prepare-model.ts';
 
@@ -96,8 +98,9 @@ export async function createDeps(
   const { epoch } = cache;
   const indexing = keep(createIndexingService({ embedder, imageSource, store, epoch, logger }));
   const vocabulary = createVocabularyService({ store, epoch, logger });
+  const spelling = createSpelling({ vocabulary, tokenizer: await createTokenizer(language) });
   const services = {
-    search: createSearchService({ embedder, imageSource, store, epoch }),
+    search: createSearchService({ embedder, imageSource, store, epoch, spelling }),
     indexing,
     catalogue: createCatalogueService({ store, model: model.info }),
     health: createHealthService({

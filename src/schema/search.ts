@@ -64,6 +64,11 @@ const SearchInput = builder.inputType('SearchInput', {
       type: ImageRegion,
       description: 'The part of the image that is meant; all of it when left out.',
     }),
+    mend: t.boolean({
+      defaultValue: SEARCH_DEFAULTS.mend,
+      description:
+        'Whether words that no product has are replaced by the words of the catalogue that they misspell, see `correctedText`. It is about words: what is embedded stays as it was typed.',
+    }),
     textWeight: t.float({
       defaultValue: SEARCH_DEFAULTS.textWeight,
       description: 'Share of the text when both are given, 0 to 1.',
@@ -202,6 +207,10 @@ const ProductConnection = builder.objectRef<SearchResult>('ProductConnection').i
     matchCount: t.exposeInt('matchCount', {
       description:
         'How many products this search lists in all, from the first page to the last: they satisfy the filter and reach `minRelevance` and `minSimilarity`. Pages end at 10,000.',
+    }),
+    correctedText: t.exposeString('correctedText', {
+      nullable: true,
+      description: 'The text as its words were searched, where some of them were mended; null otherwise.',
     }),
     facets: t.field({
       type: [Facet],

@@ -27,6 +27,7 @@ type Documents = {
     "\n  query ListProducts($first: Int, $after: String) {\n    products(first: $first, after: $after) {\n      nodes {\n        id\n      }\n      endCursor\n    }\n  }\n": typeof types.ListProductsDocument,
     "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        digest\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n": typeof types.GetHealthDocument,
     "\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n": typeof types.GetStatsDocument,
+    "\n  query FindMended($query: SearchInput, $first: Int, $after: String) {\n    searchProducts(query: $query, first: $first, after: $after) {\n      correctedText\n      matchCount\n      nodes {\n        id\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.FindMendedDocument,
 };
 const documents: Documents = {
     "\n  query FindProducts(\n    $query: SearchInput\n    $filter: ProductFilter\n    $first: Int\n    $after: String\n    $sort: ProductSort\n    $minSimilarity: Float\n    $minRelevance: Float\n  ) {\n    searchProducts(\n      query: $query\n      filter: $filter\n      first: $first\n      after: $after\n      sort: $sort\n      minSimilarity: $minSimilarity\n      minRelevance: $minRelevance\n    ) {\n      totalCount\n      matchCount\n      edges {\n        cursor\n        score\n        similarity\n        matchedImageUrl\n        node {\n          id\n          name\n          category\n          price\n          inStock\n          imageUrl\n          attributes {\n            name\n            value\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        hasPreviousPage\n        startCursor\n        endCursor\n      }\n      timing {\n        fetch\n        embed\n        search\n        total\n      }\n    }\n  }\n": types.FindProductsDocument,
@@ -42,6 +43,7 @@ const documents: Documents = {
     "\n  query ListProducts($first: Int, $after: String) {\n    products(first: $first, after: $after) {\n      nodes {\n        id\n      }\n      endCursor\n    }\n  }\n": types.ListProductsDocument,
     "\n  query GetHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      model {\n        id\n        digest\n        dimension\n        imageSize\n        dtype\n        bundled\n      }\n      components {\n        component\n        status\n        backend\n        latencyMs\n        message\n      }\n    }\n  }\n": types.GetHealthDocument,
     "\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n": types.GetStatsDocument,
+    "\n  query FindMended($query: SearchInput, $first: Int, $after: String) {\n    searchProducts(query: $query, first: $first, after: $after) {\n      correctedText\n      matchCount\n      nodes {\n        id\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.FindMendedDocument,
 };
 
 /**
@@ -110,6 +112,10 @@ export function graphql(source: "\n  query GetHealth {\n    health {\n      stat
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n"): (typeof documents)["\n  query GetStats {\n    collectionStats {\n      name\n      backend\n      productCount\n      dimension\n      distance\n      model\n      categories {\n        category\n        count\n      }\n      priceMin\n      priceMax\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query FindMended($query: SearchInput, $first: Int, $after: String) {\n    searchProducts(query: $query, first: $first, after: $after) {\n      correctedText\n      matchCount\n      nodes {\n        id\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n"): (typeof documents)["\n  query FindMended($query: SearchInput, $first: Int, $after: String) {\n    searchProducts(query: $query, first: $first, after: $after) {\n      correctedText\n      matchCount\n      nodes {\n        id\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

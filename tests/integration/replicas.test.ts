@@ -6,7 +6,15 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createQdrantApi } from '../../src/adapters/vector-store/qdrant/api.ts';
 import { createGraphqlClient } from '../support/graphql-client.ts';
-import { DeleteProduct, FindProducts, GetHealth, GetProduct, GetStats, IndexProduct } from '../support/operations.ts';
+import {
+  DeleteProduct,
+  FindMended,
+  FindProducts,
+  GetHealth,
+  GetProduct,
+  GetStats,
+  IndexProduct,
+} from '../support/operations.ts';
 import { createQdrantDouble, type QdrantDouble } from '../support/qdrant-double/server.ts';
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
@@ -40,7 +48,7 @@ describe.skipIf(!hasRedis)(`two replicas on one Redis and one ${where}`, () => {
       COLLECTION: collection,
       API_KEYS: `erp:write:${WRITE}`,
       RATE_LIMIT_SEARCHES: '200',
-      RATE_LIMIT_WRITES: '8',
+      RATE_LIMIT_WRITES: '10',
       // The images of a replica lie under one public address, whichever of them is asked.
       PUBLIC_URL: 'http://vitrine.example',
       ...env,
@@ -98,6 +106,19 @@ describe.skipIf(!hasRedis)(`two replicas on one Redis and one ${where}`, () => {
     }
   });
 
+  test('a word that one of them indexes is soon known to the other, which mends what is like it', async () => {
+    const mended = async (replica: number) => {
+      const query = { text: 'Qoukka', mode: 'LEXICAL' as const };
+      const { searchProducts } = await ask(replica, FindMended, { query });
+      return { text: searchProducts.correctedText, ids: searchProducts.nodes.map(({ id }) => id) };
+    };
+    expect(await mended(1)).toEqual({ text: null, ids: [] });
+    await ask(0, IndexProduct, { input: product('w') });
+    await expect.poll(() => mended(1), { timeout: 15_000, interval: 300 }).toEqual({ text: 'quokka', ids: ['w'] });
+    await ask(0, DeleteProduct, { id: 'w' });
+    await expect.poll(() => mended(1), { timeout: 15_000, interval: 300 }).toEqual({ text: null, ids: [] });
+  });
+
   test('both say what they run on, and that all is well', async () => {
     for (const replica of [0, 1]) {
       const { health } = await ask(replica, GetHealth, {});
@@ -107,7 +128,7 @@ describe.skipIf(!hasRedis)(`two replicas on one Redis and one ${where}`, () => {
   });
 
   test('a budget is one for both: what is spent at one is missing at the other', async () => {
-    // Four writes were made above; of four more that are let through, two each.
+    // Six writes were made above; of four more that are let through, two each.
     const attempts = await Promise.allSettled(
       Array.from({ length: 10 }, (_, i) =>
         ask(i % 2, DeleteProduct, { id: createHash('md5').update(`${i}`).digest('hex') }),

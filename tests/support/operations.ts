@@ -253,3 +253,19 @@ export const GetStats = graphql(`
     }
   }
 `);
+
+export const FindMended = graphql(`
+  query FindMended($query: SearchInput, $first: Int, $after: String) {
+    searchProducts(query: $query, first: $first, after: $after) {
+      correctedText
+      matchCount
+      nodes {
+        id
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+    }
+  }
+`);

@@ -222,7 +222,7 @@ export interface VectorStore {
   stats(): Promise<StoreStats>;
   /**
    * The words and values of all products. A form that no product has any more may stay as long as another product has a
-   * word of its stem.
+   * word of its stem; a large collection in Qdrant may count what was just deleted for a while.
    */
   vocabulary(options?: { signal?: AbortSignal | undefined }): Promise<Vocabulary>;
   /** Resolves when the store can answer a search. */

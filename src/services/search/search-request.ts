@@ -29,6 +29,7 @@ const MAX_CURSOR_LENGTH = 100;
 /** The defaults of what a caller leaves out; the API shows them in its schema. */
 export const SEARCH_DEFAULTS = {
   first: 10,
+  mend: true,
   textWeight: 0.5,
   semanticRatio: 0.4,
   sort: 'RELEVANCE',
@@ -89,6 +90,8 @@ const query = z
     /** To steer away from: its direction is taken off the query's vector, products with its words score none by words. */
     exclude: text.exactOptional(),
     region: region.exactOptional(),
+    /** Whether misspelled words of the text are mended before words are compared. */
+    mend: z.boolean().default(SEARCH_DEFAULTS.mend),
     /** Share of the text when both are given. */
     textWeight: between(0, 1).default(SEARCH_DEFAULTS.textWeight),
     /** HYBRID: share of the vector list against the lexical one. */

@@ -10,6 +10,7 @@ import { decodeCursor, encodeCursor, fingerprint, MAX_WINDOW } from './cursor.ts
 import { checkFacetCost } from './facet-cost.ts';
 import { type EmbedDeps, embedQuery } from './query-vector.ts';
 import { type SearchRequest, searchRequestSchema } from './search-request.ts';
+import type { Spelling } from './spelling.ts';
 import type { FacetedCallOptions, SearchCallOptions, SearchHit, SearchResult, SearchService } from './types.ts';
 
 interface Dependencies {
@@ -17,6 +18,7 @@ interface Dependencies {
   imageSource: ImageSource;
   store: Pick<VectorStore, 'match' | 'embeddings'>;
   epoch: IndexEpoch;
+  spelling: Spelling;
 }
 
 /** Everything that decides which products a search lists, and in which order. */
@@ -52,7 +54,10 @@ export function createSearchService(deps: Dependencies): SearchService {
     }: FacetedCallOptions & StoredEmbeddings,
   ): Promise<SearchResult> {
     const started = performance.now();
-    const { scoring, fetchMs, embedMs } = await toScoring({ ...deps, store: stored }, query, { signal, caller });
+    const { scoring, correctedText, fetchMs, embedMs } = await toScoring({ ...deps, store: stored }, query, {
+      signal,
+      caller,
+    });
     const { filter, minSimilarity, minRelevance, sort } = query;
     const leaveOut = query.query?.productId === undefined ? undefined : [query.query.productId];
     const match = (part: Window, counted: FacetRequest | undefined) =>
@@ -84,6 +89,7 @@ export function createSearchService(deps: Dependencies): SearchService {
         matchedImageUrl: !matchedImages || similarity === null ? null : (imageUrlsOf(product)[image] ?? null),
         cursor: encodeCursor(window.offset + rank + 1, queryId),
       })),
+      correctedText,
       matchCount,
       totalCount,
       hasNextPage: window.offset + window.limit < Math.min(matchCount, MAX_WINDOW),
@@ -135,14 +141,24 @@ export function createSearchService(deps: Dependencies): SearchService {
 
 /** What the store is to rank by, and the milliseconds that the embedding took. */
 async function toScoring(
-  deps: EmbedDeps,
+  deps: EmbedDeps & Pick<Dependencies, 'spelling'>,
   { query }: Query,
   options: SearchCallOptions,
-): Promise<{ scoring: Scoring; fetchMs: number; embedMs: number }> {
-  if (query === undefined) return { scoring: { by: 'filter' }, fetchMs: 0, embedMs: 0 };
-  const { text, exclude, mode, semanticRatio } = query;
-  if (mode === 'LEXICAL') return { scoring: { by: 'lexical', text: text ?? '', exclude }, fetchMs: 0, embedMs: 0 };
-  const { embedding, ...spent } = await embedQuery(deps, query, options);
-  if (mode === 'VECTOR' || text === undefined) return { scoring: { by: 'vector', embedding }, ...spent };
-  return { scoring: { by: 'hybrid', embedding, text, exclude, semanticRatio }, ...spent };
+): Promise<{ scoring: Scoring; correctedText: string | null; fetchMs: number; embedMs: number }> {
+  const nothing = { correctedText: null, fetchMs: 0, embedMs: 0 };
+  if (query === undefined) return { scoring: { by: 'filter' }, ...nothing };
+  const { text, exclude, mode, semanticRatio, mend } = query;
+  const mending = text !== undefined && mend && mode !== 'VECTOR' ? deps.spelling.mend(text, options) : null;
+  if (mode === 'LEXICAL') {
+    const correctedText = await mending;
+    return { ...nothing, scoring: { by: 'lexical', text: correctedText ?? text ?? '', exclude }, correctedText };
+  }
+  // What is embedded stays as it was typed: the model reads misspelled words in its own way.
+  const [correctedText, { embedding, ...spent }] = await Promise.all([mending, embedQuery(deps, query, options)]);
+  if (mode === 'VECTOR' || text === undefined) return { scoring: { by: 'vector', embedding }, correctedText, ...spent };
+  return {
+    scoring: { by: 'hybrid', embedding, text: correctedText ?? text, exclude, semanticRatio },
+    correctedText,
+    ...spent,
+  };
 }

@@ -21,6 +21,8 @@ export interface SearchTiming {
 
 export interface SearchResult {
   hits: SearchHit[];
+  /** The text as its words were searched, where some of them were mended. */
+  correctedText: string | null;
   /** How many products this search lists in all. */
   matchCount: number;
   /** How many products satisfy the filter. */

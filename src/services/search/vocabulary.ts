@@ -6,8 +6,9 @@ import type { Logger } from '../../logger.ts';
 
 /** Between two looks at the epoch, and between two readings, at least this long; … */
 const PAUSE_MS = 1_000;
-/** … and ten times as long as the last reading took, so that a tenth of a reader is all that it ever costs. */
+/** … and ten times as long as the last reading took, so that a tenth of a reader is what it costs, up to this. */
 const PAUSE_SHARE = 10;
+const MAX_PAUSE_MS = 5_000;
 /** Without a shared epoch nobody hears of the writes of others: what is in use is never older than this. */
 const MAX_AGE_MS = 10_000;
 /** For the name of the first lexicon nobody waits longer. */
@@ -53,7 +54,7 @@ export function createVocabularyService(deps: {
     const stems = new Map(vocabulary.words.map(({ stem, count }) => [stem, count]));
     const lexicon = { ...vocabulary, stems };
     loaded = { lexicon, epoch: written, at: now() };
-    nextLook = loaded.at + Math.max(PAUSE_MS, PAUSE_SHARE * (loaded.at - started));
+    nextLook = loaded.at + Math.min(MAX_PAUSE_MS, Math.max(PAUSE_MS, PAUSE_SHARE * (loaded.at - started)));
     return lexicon;
   };
   const refresh = async (): Promise<void> => {

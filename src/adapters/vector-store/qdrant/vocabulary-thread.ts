@@ -46,8 +46,9 @@ serveThread(import.meta.url, async ({ url, apiKey, collection, language, timeout
     stems.set(form, stem);
     return stem;
   };
+  // An exact count looks each word up again: 30,000 of them took 3.7 s, and as the index has them 0.1 s.
   const count = async (key: string, limit: number): Promise<Map<string, number>> => {
-    const request: Schemas['FacetRequest'] = { key, exact: true, limit };
+    const request: Schemas['FacetRequest'] = { key, exact: false, limit };
     const { hits } = await call(`count by ${key}`, (signal) =>
       api.facet({ collection_name: collection, ...request }, { signal }),
     );

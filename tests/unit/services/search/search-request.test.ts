@@ -3,7 +3,7 @@ import { searchRequestSchema } from '../../../../src/services/search/search-requ
 
 test('what a caller leaves out, or sends as null, has the default that the API shows', () => {
   const complete = {
-    query: { text: 'red dress', textWeight: 0.5, semanticRatio: 0.4, mode: 'HYBRID' },
+    query: { text: 'red dress', mend: true, textWeight: 0.5, semanticRatio: 0.4, mode: 'HYBRID' },
     filter: {},
     sort: 'RELEVANCE',
     first: 10,
@@ -11,7 +11,7 @@ test('what a caller leaves out, or sends as null, has the default that the API s
   };
   expect(searchRequestSchema.parse({ query: { text: 'red dress' } })).toEqual(complete);
   const nulls = {
-    query: { text: 'red dress', imageUrl: null, textWeight: null, semanticRatio: null, mode: null },
+    query: { text: 'red dress', imageUrl: null, mend: null, textWeight: null, semanticRatio: null, mode: null },
     filter: { categories: null, price: null, inStock: undefined, attributes: null },
     first: null,
     after: null,

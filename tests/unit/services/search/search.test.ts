@@ -29,6 +29,7 @@ const productOf = (id: string): StoredProduct => ({
 });
 
 const epoch = { current: async () => '1', bump: async () => {} };
+const spelling = { mend: async () => null };
 const imageSource = { load: async () => new Uint8Array(), close: async () => {} };
 const toPage = (listed: readonly string[], matchCount: number): MatchPage => ({
   matches: listed.map((id) => ({ product: productOf(id), score: 1, similarity: null, image: 0 })),
@@ -52,7 +53,7 @@ test('a product deleted while a search runs neither ends the paging nor shifts t
       );
     },
   };
-  const service = createSearchService({ embedder, imageSource, store, epoch });
+  const service = createSearchService({ embedder, imageSource, store, epoch, spelling });
 
   const seen: string[] = [];
   let after: string | undefined;
@@ -75,7 +76,7 @@ test('facets come with the page, of the same moment, and a second list of them b
       return { ...toPage(ids.slice(0, query.window.limit), ids.length), facets };
     },
   };
-  const service = createSearchService({ embedder, imageSource, store, epoch });
+  const service = createSearchService({ embedder, imageSource, store, epoch, spelling });
   const request = searchRequestSchema.parse({ filter: { inStock: true }, first: 5 });
   const color = { names: ['color'], maxBuckets: 50 };
   const size = { names: ['size'], maxBuckets: 5 };
@@ -122,6 +123,7 @@ test('products like several others cost one read of their embeddings, and nothin
     imageSource: { ...imageSource, load: refuse },
     store,
     epoch,
+    spelling: { mend: refuse },
   });
   const wanted = Array.from({ length: 9 }, (_, i) => ({ id: `p0${i}`, first: 1 + i }));
   const lists = await service.similar([...wanted, { id: 'p00', first: 3 }]);

@@ -114,7 +114,8 @@ describe('browsers', () => {
         headers: { 'content-type': type },
         body,
       });
-      expect(response.status).toBe(415);
+      // A form that shows that it was not sent unasked may bring an image.
+      expect(response.status).toBe(type.startsWith('multipart') ? 400 : 415);
       expect((await response.json()).errors[0].extensions.code).toBe('BAD_USER_INPUT');
     }
   });

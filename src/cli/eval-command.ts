@@ -27,6 +27,7 @@ interface Settings {
   semanticRatio?: number;
   textWeight?: number;
   minRelevance?: number;
+  diversity?: number;
 }
 
 interface EvalFlags extends Settings, ConnectionFlags, JsonFlag {
@@ -61,7 +62,8 @@ export function addEvalCommand(program: Command, run: Runner): void {
     .option('--semantic-ratio <share>', 'HYBRID: share of the vector list against the lexical one', share)
     .option('--text-weight <share>', 'share of the words when there is an image too', share)
     .option('--min-relevance <share>', 'drop what scores less than this share of the best', share)
-    .option('--against <option=value>', 'the other way: one of the four above, such as mode=vector', collectSetting);
+    .option('--diversity <share>', 'how much variety counts against relevance', share)
+    .option('--against <option=value>', 'the other way: one of the five above, such as mode=vector', collectSetting);
   withConnection(withJson(command))
     .addHelpText('after', ABOUT)
     .action((flags: EvalFlags) =>
@@ -69,11 +71,11 @@ export function addEvalCommand(program: Command, run: Runner): void {
         const config = readConfig();
         const queries = parseGradedQueries(readFileSync(flags.queries, 'utf8'));
         await using connection = await connect(config, flags);
-        const judgeAll = ({ mode, semanticRatio, textWeight, minRelevance }: Settings) =>
+        const judgeAll = ({ mode, semanticRatio, textWeight, minRelevance, diversity }: Settings) =>
           evaluate(queries, async (query) => {
             const options = { folder: dirname(flags.queries), maxBytes: config.image.maxBytes };
             const asked = { ...(await toQuery(query, options)), mode, semanticRatio, textWeight };
-            return rank(connection, { query: asked, filter: query.filter, minRelevance });
+            return rank(connection, { query: asked, filter: query.filter, minRelevance, diversity });
           });
         const judged = await judgeAll(flags);
         const against = flags.against && (await judgeAll({ ...flags, ...flags.against }));
@@ -90,6 +92,7 @@ async function rank(
     query: Record<string, unknown>;
     filter: Record<string, unknown> | undefined;
     minRelevance?: number | undefined;
+    diversity?: number | undefined;
   },
 ): Promise<string[]> {
   const { hits } = await search(client, { ...args, first: DEPTH });
@@ -121,6 +124,8 @@ function collectSetting(given: string, earlier: Settings = {}): Settings {
       return { ...earlier, textWeight: share(value) };
     case 'min-relevance':
       return { ...earlier, minRelevance: share(value) };
+    case 'diversity':
+      return { ...earlier, diversity: share(value) };
     default:
       throw new InvalidArgumentError('It must look like mode=vector or semantic-ratio=0.6.');
   }

@@ -33,6 +33,7 @@ const SEARCH = `query VitrineSearch(
   $sort: ProductSort
   $minSimilarity: Float
   $minRelevance: Float
+  $diversity: Float
 ) {
   searchProducts(
     query: $query
@@ -41,6 +42,7 @@ const SEARCH = `query VitrineSearch(
     sort: $sort
     minSimilarity: $minSimilarity
     minRelevance: $minRelevance
+    diversity: $diversity
   ) {
     matchCount
     totalCount
@@ -86,6 +88,7 @@ export interface SearchArguments {
   sort?: ProductSort | undefined;
   minSimilarity?: number | undefined;
   minRelevance?: number | undefined;
+  diversity?: number | undefined;
 }
 
 /** Runs a search. Throws as ApiClient.run does, as do all of these. */

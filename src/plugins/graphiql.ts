@@ -112,6 +112,27 @@ query SearchWithFilters(
         },
       ),
       tab(
+        `# More like this: for the page of a product. A
+# cursor of these goes on in searchProducts, with
+# the same productId.
+query Similar($id: ID!) {
+  product(id: $id) {
+    name
+    imageUrl
+    similar(first: 6) {
+      cursor
+      similarity
+      node {
+        id
+        name
+        imageUrl
+      }
+    }
+  }
+}`,
+        { id: 'sku-0105' },
+      ),
+      tab(
         `# A category page: no query, only a filter. Each
 # facet leaves out its own condition, so that who
 # chose red still sees how many are blue.

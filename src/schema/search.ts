@@ -231,6 +231,22 @@ const ProductConnection = builder.objectRef<SearchResult>('ProductConnection').i
   }),
 });
 
+const DistinctBy = builder.inputType('DistinctBy', {
+  description:
+    'Variants collapse: only so many products of each value of an attribute are listed and counted, the first in the order asked for.',
+  fields: (t) => ({
+    attribute: t.string({
+      required: true,
+      description:
+        'The attribute that variants share, such as `model`. A product that lacks it stands for itself; of several values its first counts.',
+    }),
+    max: t.int({
+      defaultValue: SEARCH_DEFAULTS.distinctMax,
+      description: 'The most products of one value, 1 to 10.',
+    }),
+  }),
+});
+
 builder.queryField('searchProducts', (t) =>
   t.field({
     type: ProductConnection,
@@ -256,6 +272,14 @@ builder.queryField('searchProducts', (t) =>
       minRelevance: t.arg.float({
         description:
           'Share of the best score below which a product does not match, 0 to 1. Default: 0.5 with words in play (LEXICAL, HYBRID), 0 in VECTOR, where all that satisfy the filter match.',
+      }),
+      diversity: t.arg.float({
+        description:
+          'Variety, 0 to 1: how much the best 100 are kept from looking alike, against how relevant they are (maximal marginal relevance). 0 when left out. Needs a query and the order RELEVANCE; `score` does not fall evenly then.',
+      }),
+      distinctBy: t.arg({
+        type: DistinctBy,
+        description: 'Lists only so many products of each value of an attribute; `matchCount` and facets count those.',
       }),
     },
     extensions: { policy: { scope: 'search', budget: 'searches', cached: true } },

@@ -6,7 +6,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, startBrowser } from '../support/browser.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
-const TABS = ['SearchByText', 'SearchByImage', 'SearchWithFilters', 'Facets', 'IndexProduct', 'Health', 'Stats'];
+const TABS = [
+  'SearchByText',
+  'SearchByImage',
+  'SearchWithFilters',
+  'Similar',
+  'Facets',
+  'IndexProduct',
+  'Health',
+  'Stats',
+];
 
 describe.skipIf(!hasBrowser)('GraphiQL in a browser, on a machine without internet', () => {
   let dataDir: string;
@@ -82,7 +91,13 @@ describe.skipIf(!hasBrowser)('GraphiQL in a browser, on a machine without intern
     for (const { node } of data.searchProducts.edges) expect(node.price).toBeLessThanOrEqual(80);
   });
 
-  test('the fourth shows what the products of a category have in common', async () => {
+  test('the fourth shows what looks like a product', async () => {
+    const { similar } = (await runTab('Similar')).data.product;
+    expect(similar).toHaveLength(6);
+    for (const { node } of similar) expect(node.id).not.toBe('sku-0105');
+  });
+
+  test('the fifth shows what the products of a category have in common', async () => {
     const { matchCount, facets, nodes } = (await runTab('Facets')).data.searchProducts;
     expect(nodes).toHaveLength(Math.min(5, matchCount));
     const [color] = facets;

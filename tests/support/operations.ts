@@ -10,6 +10,8 @@ export const FindProducts = graphql(`
     $sort: ProductSort
     $minSimilarity: Float
     $minRelevance: Float
+    $diversity: Float
+    $distinctBy: DistinctBy
   ) {
     searchProducts(
       query: $query
@@ -19,6 +21,8 @@ export const FindProducts = graphql(`
       sort: $sort
       minSimilarity: $minSimilarity
       minRelevance: $minRelevance
+      diversity: $diversity
+      distinctBy: $distinctBy
     ) {
       totalCount
       matchCount
@@ -57,8 +61,14 @@ export const FindProducts = graphql(`
 `);
 
 export const CountFacets = graphql(`
-  query CountFacets($query: SearchInput, $filter: ProductFilter, $names: [String!], $maxBuckets: Int) {
-    searchProducts(query: $query, filter: $filter, first: 1) {
+  query CountFacets(
+    $query: SearchInput
+    $filter: ProductFilter
+    $distinctBy: DistinctBy
+    $names: [String!]
+    $maxBuckets: Int
+  ) {
+    searchProducts(query: $query, filter: $filter, distinctBy: $distinctBy, first: 1) {
       matchCount
       facets(names: $names, maxBuckets: $maxBuckets) {
         name

@@ -1,4 +1,5 @@
 import type { StoredProduct } from '../../product.ts';
+import type { DistinctBy } from './distinct.ts';
 import type { SearchLanguage } from './languages.ts';
 
 /** Categories and attributes that products have. */
@@ -91,6 +92,12 @@ export interface MatchQuery {
   minSimilarity?: number | undefined;
   minRelevance: number;
   sort: ProductSort;
+  /**
+   * Of those that match, only the first of each value of an attribute are listed, in the order asked for; one that lacks
+   * the attribute stands for itself, one with several values counts under the first that the shop sent. What is not
+   * listed is not counted, but in `totalCount`. A store may look no further than the first 10,000 that match.
+   */
+  distinctBy?: DistinctBy | undefined;
   window: Window;
   facets?: FacetRequest | undefined;
   /** Whether to find out `Match.image`: from a server that costs the embeddings of the page. Default true. */

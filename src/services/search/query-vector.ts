@@ -64,7 +64,7 @@ async function imageOf(deps: EmbedDeps, { imageUrl, region, productId }: Questio
 }
 
 /** The embedding of a product's first image, which shows it as its shop wants it seen. */
-function firstImage(embedding: Float32Array, dimension: number): Float32Array {
+export function firstImage(embedding: Float32Array, dimension: number): Float32Array {
   return embedding.slice(0, dimension);
 }
 

@@ -21,6 +21,8 @@ const MAX_ATTRIBUTES = 50;
 const MAX_ATTRIBUTE_VALUES = 500;
 const MAX_FACETS = 50;
 const MAX_BUCKETS = 100;
+/** Products of one value of an attribute, where variants collapse. */
+const MAX_DISTINCT = 10;
 /** Lists of facets of one search: each beyond the first costs another search. */
 const MAX_FACET_LISTS = 5;
 /** Those that this API gives out have less than 40. */
@@ -34,6 +36,7 @@ export const SEARCH_DEFAULTS = {
   semanticRatio: 0.4,
   sort: 'RELEVANCE',
   maxBuckets: 20,
+  distinctMax: 1,
 } as const;
 
 /**
@@ -168,15 +171,27 @@ export const searchRequestSchema = z.preprocess(
       after: upTo(MAX_CURSOR_LENGTH).exactOptional(),
       minSimilarity: between(-1, 1).exactOptional(),
       minRelevance: between(0, 1).exactOptional(),
+      /** Maximal marginal relevance; 0 is none. */
+      diversity: between(0, 1).exactOptional(),
+      distinctBy: z
+        .object({
+          attribute: upTo(MAX_NAME_LENGTH).min(1, 'must not be empty'),
+          max: between(1, MAX_DISTINCT).default(SEARCH_DEFAULTS.distinctMax),
+        })
+        .exactOptional(),
     })
-    .superRefine(({ query, minSimilarity, minRelevance }, context) => {
+    .superRefine(({ query, sort, minSimilarity, minRelevance, diversity = 0 }, context) => {
       const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
       if (query?.mode === 'LEXICAL' && minSimilarity !== undefined) {
         refuse('minSimilarity', 'LEXICAL compares words only and knows no similarity');
       }
+      if (diversity > 0 && sort !== 'RELEVANCE') {
+        refuse('diversity', `weighs relevance against variety; there is none in the order ${sort}`);
+      }
       if (query !== undefined) return;
       if (minSimilarity !== undefined) refuse('minSimilarity', 'there is nothing to be similar to without a query');
       if (minRelevance !== undefined) refuse('minRelevance', 'there is nothing to be relevant to without a query');
+      if (diversity > 0) refuse('diversity', 'there is nothing to be relevant to without a query');
     })
     .transform(({ minRelevance, ...rest }) => ({
       ...rest,

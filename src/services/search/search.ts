@@ -7,6 +7,7 @@ import { timed } from '../../async/timing.ts';
 import type { Embedder } from '../../model/types.ts';
 import { imageUrlsOf } from '../../product.ts';
 import { decodeCursor, encodeCursor, fingerprint, MAX_WINDOW } from './cursor.ts';
+import { listDiversely } from './diverse-list.ts';
 import { checkFacetCost } from './facet-cost.ts';
 import { type EmbedDeps, embedQuery } from './query-vector.ts';
 import { type SearchRequest, searchRequestSchema } from './search-request.ts';
@@ -58,7 +59,7 @@ export function createSearchService(deps: Dependencies): SearchService {
       signal,
       caller,
     });
-    const { filter, minSimilarity, minRelevance, sort } = query;
+    const { filter, minSimilarity, minRelevance, sort, distinctBy, diversity = 0 } = query;
     const leaveOut = query.query?.productId === undefined ? undefined : [query.query.productId];
     const match = (part: Window, counted: FacetRequest | undefined) =>
       deps.store.match(
@@ -69,6 +70,7 @@ export function createSearchService(deps: Dependencies): SearchService {
           minSimilarity,
           minRelevance,
           sort,
+          distinctBy,
           window: part,
           facets: counted,
           withImages: matchedImages,
@@ -78,7 +80,10 @@ export function createSearchService(deps: Dependencies): SearchService {
     // The first list of facets comes with the page; whoever wants them in two ways has the rest counted by itself.
     const [first, ...others] = facets.values();
     const { value: pages, ms } = await timed(() =>
-      Promise.all([match(window, first), ...others.map((counted) => match(NO_PRODUCTS, counted))]),
+      Promise.all([
+        listDiversely(deps, (part) => match(part, first), { diversity, window, signal }),
+        ...others.map((counted) => match(NO_PRODUCTS, counted)),
+      ]),
     );
     const [{ matches, matchCount, totalCount }] = pages;
     return {

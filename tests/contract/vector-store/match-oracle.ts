@@ -39,7 +39,7 @@ export function expectedMatches(
   filter: ProductFilter | undefined,
   lexicalScores: ReadonlyMap<string, number>,
 ): ExpectedMatch[] {
-  const { scoring, minSimilarity, minRelevance, sort, leaveOut = [] } = query;
+  const { scoring, minSimilarity, minRelevance, sort, leaveOut = [], distinctBy } = query;
   const candidates = items.filter(({ product }) => satisfies(product, filter ?? {}) && !leaveOut.includes(product.id));
   const similarities = new Map(
     'embedding' in scoring
@@ -104,9 +104,15 @@ export function expectedMatches(
     return score;
   };
   const restKey = ({ id }: ExpectedMatch) => (sort === 'RELEVANCE' ? (rest.get(id) ?? 2) : 0);
-  return matches.sort(
-    (left, right) => keyOf(right) - keyOf(left) || restKey(right) - restKey(left) || byId(left, right),
-  );
+  matches.sort((left, right) => keyOf(right) - keyOf(left) || restKey(right) - restKey(left) || byId(left, right));
+  if (distinctBy === undefined) return matches;
+  const groupOf = ({ id }: ExpectedMatch) =>
+    productOf.get(id)?.attributes.filter(({ name }) => name === distinctBy.attribute)[0]?.value;
+  return matches.filter((match, place) => {
+    const value = groupOf(match);
+    const before = matches.slice(0, place).filter((other) => groupOf(other) === value);
+    return value === undefined || before.length < distinctBy.max;
+  });
 }
 
 /** The facets of a match set by brute force; `matchesFor` gives the ids that match under another filter. */

@@ -8,7 +8,7 @@ import type {
   Scoring,
   VectorStore,
 } from '../../../src/adapters/vector-store/types.ts';
-import { DIMENSION, makeItem, randomNumbers, unitVector } from './fixtures.ts';
+import { DIMENSION, makeItem, normalise, randomNumbers, unitVector } from './fixtures.ts';
 import { expectedFacets, expectedMatches } from './match-oracle.ts';
 import type { SuiteContext } from './suite-context.ts';
 
@@ -77,6 +77,10 @@ function randomQuery(random: Random, items: readonly IndexedProduct[]): MatchQue
     { by: 'hybrid', embedding, text, exclude, semanticRatio: 0.4 },
     { by: 'filter' },
   ]);
+  const distinctBy =
+    random() < 0.4
+      ? { attribute: pick(random, ['color', 'size', 'size', 'weight']), max: pick(random, [1, 1, 2, 5]) }
+      : undefined;
   const hasVector = scoring.by === 'vector' || scoring.by === 'hybrid';
   return {
     scoring,
@@ -85,7 +89,9 @@ function randomQuery(random: Random, items: readonly IndexedProduct[]): MatchQue
     minSimilarity: hasVector && random() < 0.3 ? pick(random, [0.2, 0.5]) : undefined,
     minRelevance: pick(random, [0, 0.5, 0.8]),
     sort: pick(random, ['RELEVANCE', 'RELEVANCE', 'PRICE_ASC', 'PRICE_DESC', 'NEWEST'] as const),
-    window: { offset: 0, limit: pick(random, [1, 7, 50]) },
+    // Where variants collapse every page takes a look at the whole list: not too many of them.
+    window: { offset: 0, limit: pick(random, distinctBy ? [7, 50] : [1, 7, 50]) },
+    distinctBy,
     facets: { names: random() < 0.3 ? ['size', 'price'] : undefined, maxBuckets: pick(random, [2, 5, 20]) },
   };
 }
@@ -150,5 +156,50 @@ export function describeMatchSets(context: SuiteContext): void {
         }
       },
     );
+
+    test('where hundreds of variants of one model come first, what follows them is found, counted and paged', {
+      timeout: 120_000,
+    }, async () => {
+      const near = unitVector(1);
+      const items = Array.from({ length: 620 }, (_, index) => {
+        const isVariant = index < 600;
+        const away = unitVector(2 + index);
+        // The variants lie around the query, everything else anywhere; all that is anywhere is of one of eight models.
+        const embedding = normalise(near.map((value, at) => (isVariant ? 3 * value : 0) + (away[at] ?? 0)));
+        const attributes = [{ name: 'model', value: isVariant ? 'a' : `m${index % 8}` }];
+        return makeItem({ id: `p${index}`, name: `lamp ${index}`, price: (index * 13) % 50, attributes }, embedding);
+      });
+      const store = await context.openWith(items);
+      const scorings: Scoring[] = [
+        { by: 'vector', embedding: near },
+        { by: 'hybrid', embedding: near, text: 'lamp 617 zeppelin', semanticRatio: 0.4 },
+        { by: 'filter' },
+      ];
+      for (const scoring of scorings) {
+        for (const [sort, max] of [['RELEVANCE', 1] as const, ['RELEVANCE', 3] as const, ['PRICE_DESC', 1] as const]) {
+          const distinctBy = { attribute: 'model', max };
+          const facets = { names: ['model'], maxBuckets: 20 };
+          const query: MatchQuery = {
+            scoring,
+            minRelevance: 0,
+            sort,
+            distinctBy,
+            window: { offset: 0, limit: 4 },
+            facets,
+          };
+          const expected = expectedMatches(items, query, {}, await lexicalScores(store, scoring));
+          const { first, matches } = await allPages(store, query);
+          const shown = JSON.stringify([scoring.by, sort, max]);
+          expect(
+            matches.map(({ product }) => product.id),
+            shown,
+          ).toEqual(expected.map(({ id }) => id));
+          expect(first.matchCount, shown).toBe(expected.length);
+          expect(expected.length).toBeLessThanOrEqual(9 * max);
+          const counted = first.facets.flatMap(({ buckets }) => buckets.map(({ count }) => count));
+          expect(counted.reduce((sum, count) => sum + count, 0)).toBe(expected.length);
+        }
+      }
+    });
   });
 }

@@ -1,9 +1,10 @@
 import type { StoredProduct } from '../../../product.ts';
 import type { Match, MatchQuery, ProductFilter, VectorStore } from '../types.ts';
+import { type DistinctList, listDistinct } from './distinct.ts';
 import { type CountDeps, type CountSet, countFacets, tallyAll, tallyFacts } from './facets.ts';
 import { conditionsOf, matchesNothing } from './filter.ts';
 import { createLists, type ListDeps, type Scope } from './lists.ts';
-import { pageOf } from './match-page.ts';
+import { describe, type PageTools, pageOf } from './match-page.ts';
 import { findMatches, isUncut, type MatchSet } from './match-set.ts';
 import type { Facts } from './point.ts';
 
@@ -20,6 +21,7 @@ export interface MatchDeps extends CountDeps, ListDeps {
 }
 
 const NOTHING: MatchSet = { hits: [], andTheRest: false };
+const NONE: DistinctList = { places: [], facts: [] };
 
 /** The search of the port, over one collection. */
 export function createMatch(deps: MatchDeps): VectorStore['match'] {
@@ -33,41 +35,53 @@ export function createMatch(deps: MatchDeps): VectorStore['match'] {
       matchesNothing(own) ? NOTHING : findMatches(query, scopeOf(own), lists);
     const countOf = async (own: ProductFilter, without: readonly string[]): Promise<number> =>
       matchesNothing(own) ? 0 : deps.count(conditionsOf(own, without), signal);
-    const readFacts = ({ hits }: MatchSet) =>
-      deps.readFacts(
-        hits.map(({ id }) => id),
-        signal,
-      );
-
+    const readFacts = (ids: readonly string[]) => deps.readFacts(ids, signal);
     const found = find(filter);
+    const { distinctBy } = query;
+    const distinctOf = async (own: ProductFilter): Promise<DistinctList | undefined> => {
+      if (distinctBy === undefined) return undefined;
+      if (matchesNothing(own)) return NONE;
+      const set = await (own === filter ? found : find(own));
+      return listDistinct(query, distinctBy, set, { scope: scopeOf(own), lists, readFacts });
+    };
+    const distinct = distinctOf(filter);
     let facts: ReturnType<typeof readFacts> | undefined;
     /** Of all that match, read once. */
     const factsOf = async () => {
-      const set = await found;
-      facts ??= readFacts(set);
+      const { hits } = await found;
+      facts ??= readFacts(hits.map(({ id }) => id));
       return facts;
     };
     // A set that is not everything is counted here, by what is read of each product.
     const countSet: CountSet = async (own, subjects, request) => {
+      const listed = await (own === filter ? distinct : distinctOf(own));
+      if (listed !== undefined) return tallyFacts(listed.facts, request);
       if (isUncut(query) && !matchesNothing(own)) {
         return tallyAll(deps, conditionsOf(own, leaveOut), subjects, request, signal);
       }
-      const known = own === filter ? await factsOf() : await readFacts(await find(own));
+      const known = own === filter ? await factsOf() : await readFacts((await find(own)).hits.map(({ id }) => id));
       return tallyFacts([...known.values()], request);
     };
     const pageMatches = async (): Promise<Match[]> => {
-      const page = await pageOf(query, await found, scopeOf(filter), lists, factsOf);
+      const scope = scopeOf(filter);
+      const nearest: PageTools['nearest'] = (embedding, wanted) => lists.nearest(embedding, scope, wanted);
+      const listed = await distinct;
+      const { offset, limit } = query.window;
+      const page = listed
+        ? await describe(query, listed.places.slice(offset, offset + limit), { scope, lists })
+        : await pageOf(query, await found, { scope, lists, factsOf, nearest });
       return readPage(query, page, signal);
     };
-    const [set, matches, totalCount, uncutCount, counted] = await Promise.all([
+    const [set, listed, matches, totalCount, uncutCount, counted] = await Promise.all([
       found,
+      distinct,
       pageMatches(),
       countOf(filter, []),
       isUncut(query) && leaveOut.length > 0 ? countOf(filter, leaveOut) : undefined,
       facets === undefined ? [] : countFacets(facets, filter, countSet),
     ]);
-    const matchCount = set.andTheRest ? (uncutCount ?? totalCount) : set.hits.length;
-    return { matches, matchCount, totalCount, facets: counted };
+    const undivided = set.andTheRest ? (uncutCount ?? totalCount) : set.hits.length;
+    return { matches, matchCount: listed?.places.length ?? undivided, totalCount, facets: counted };
   };
 
   /** The products of a page; one that was deleted between the two requests is left out. */

@@ -11,6 +11,8 @@ const REMEMBERED = 20_000;
 /** Looks up the numbers of words, categories and attributes. */
 export interface Dictionary extends FilterTerms {
   word(word: string): number | undefined;
+  /** The numbers of all values that an attribute ever had. */
+  termsOf(attribute: string): number[];
   /** The category of a number. */
   categoryOf(term: number): string;
   /** The attribute of a number. */
@@ -21,6 +23,7 @@ export interface Dictionary extends FilterTerms {
 export function createDictionary(database: DatabaseSync): Dictionary {
   const find = database.prepare('SELECT term FROM terms WHERE kind = ? AND name = ? AND value = ?');
   const read = database.prepare('SELECT name, value FROM terms WHERE term = ?');
+  const list = database.prepare('SELECT term FROM terms WHERE kind = ? AND name = ?');
   const attributes = new Map<number, { name: string; value: string }>();
   const lookUp = (kind: number, name: string, value: string): number | undefined => {
     const term = find.get(kind, name, value)?.term;
@@ -30,6 +33,7 @@ export function createDictionary(database: DatabaseSync): Dictionary {
     word: (word) => lookUp(WORD, '', word),
     category: (category) => lookUp(CATEGORY, '', category),
     attribute: (name, value) => lookUp(ATTRIBUTE, name, value),
+    termsOf: (attribute) => list.all(ATTRIBUTE, attribute).map(({ term }) => Number(term)),
     categoryOf: (term) => String(read.get(term)?.value),
     attributeOf(term) {
       const known = attributes.get(term);

@@ -12,53 +12,79 @@ export interface PageEntry extends Ranked {
   image: number;
 }
 
+/** What listing needs. */
+export interface ListTools {
+  snapshot: Snapshot;
+  finder: NearestFinder;
+}
+
+/** A product in its place of a list, and what is shown of it where that is known already. */
+export interface Place {
+  slot: number;
+  entry?: PageEntry;
+}
+
 /** The products of the window that is asked for, in the order asked for. */
-export function pageOf(
-  query: MatchQuery,
+export function pageOf(query: MatchQuery, set: MatchSet, matching: Matching, tools: ListTools): PageEntry[] {
+  const { offset, limit } = query.window;
+  return describe(query, set, firstOf(query, set, matching, tools, offset + limit).slice(offset), tools);
+}
+
+const fromNear = ({ slot, score }: Ranked, near: Near | undefined): PageEntry => ({
+  slot,
+  score,
+  similarity: near?.score ?? null,
+  image: near?.image ?? 0,
+});
+
+/** The first `end` that match, in the order asked for. */
+export function firstOf(
+  { scoring, sort }: MatchQuery,
   set: MatchSet,
   matching: Matching,
-  { snapshot, finder }: { snapshot: Snapshot; finder: NearestFinder },
-): PageEntry[] {
-  const { scoring, sort, window } = query;
-  const end = window.offset + window.limit;
-  const isByVector = scoring.by === 'vector' || scoring.by === 'hybrid';
-  const fromNear = ({ slot, score }: Ranked, near: Near | undefined): PageEntry => ({
-    slot,
-    score,
-    similarity: near?.score ?? null,
-    image: near?.image ?? 0,
-  });
-
-  if (sort === 'RELEVANCE' && isByVector) {
+  { snapshot, finder }: ListTools,
+  end: number,
+): Place[] {
+  const toPlace = (entry: PageEntry): Place => ({ slot: entry.slot, entry });
+  if (sort === 'RELEVANCE' && (scoring.by === 'vector' || scoring.by === 'hybrid')) {
     const head = selectTop(set.scored, end, snapshot.idOf).map((entry) => fromNear(entry, set.near.get(entry.slot)));
-    if (!set.andTheRest || head.length >= end) return head.slice(window.offset);
+    if (!set.andTheRest || head.length >= end) return head.map(toPlace);
     const listed = new Set(set.scored.slots.subarray(0, set.scored.count));
     const rest = finder.nearest(scoring.embedding, matching, end).filter(({ slot }) => !listed.has(slot));
     // Behind a fusion they count nothing; by themselves their score is how near they are.
     const tail = rest.map((near) =>
       fromNear({ slot: near.slot, score: scoring.by === 'vector' ? near.score : 0 }, near),
     );
-    return [...head, ...tail].slice(window.offset, end);
+    return [...head, ...tail].slice(0, end).map(toPlace);
   }
   if (sort === 'RELEVANCE' && scoring.by === 'lexical') {
-    const list = selectTop(set.scored, end, snapshot.idOf).slice(window.offset);
-    return list.map((entry) => fromNear(entry, undefined));
+    return selectTop(set.scored, end, snapshot.idOf).map((entry) => toPlace(fromNear(entry, undefined)));
   }
   const keyed = byColumn(sort === 'RELEVANCE' ? 'NEWEST' : sort, set, matching, snapshot);
-  const slots = selectTop(keyed, end, snapshot.idOf)
-    .slice(window.offset)
-    .map(({ slot }) => slot);
+  return selectTop(keyed, end, snapshot.idOf).map(({ slot }) => ({ slot }));
+}
+
+/** What is shown of products in their places. */
+export function describe(
+  { scoring }: MatchQuery,
+  set: MatchSet,
+  places: readonly Place[],
+  { finder }: ListTools,
+): PageEntry[] {
+  const isByVector = scoring.by === 'vector' || scoring.by === 'hybrid';
+  const slots = places.flatMap(({ slot, entry }) => (entry === undefined ? [slot] : []));
   const scores = scoresOf(set.scored, slots);
   const rest = isByVector ? slots.filter((slot) => !scores.has(slot)) : [];
-  const near = new Map([...set.near, ...nearBySlot(isByVector ? finder.among(scoring.embedding, rest) : [])]);
-  return slots.map((slot) => {
-    const own = near.get(slot);
+  const near = nearBySlot(isByVector && rest.length > 0 ? finder.among(scoring.embedding, rest) : []);
+  return places.map(({ slot, entry }) => {
+    if (entry !== undefined) return entry;
+    const own = set.near.get(slot) ?? near.get(slot);
     const score = scores.get(slot) ?? (scoring.by === 'vector' ? (own?.score ?? 0) : 0);
     return fromNear({ slot, score }, own);
   });
 }
 
-const nearBySlot = (list: readonly Near[]) => list.map((one) => [one.slot, one] as const);
+const nearBySlot = (list: readonly Near[]) => new Map(list.map((one) => [one.slot, one] as const));
 
 /** What `selectTop` orders by: the greater comes first. */
 const KEYS: Record<'PRICE_ASC' | 'PRICE_DESC' | 'NEWEST', (segment: Segment, place: number) => number> = {

@@ -23,12 +23,23 @@ export interface Near extends Ranked {
   image: number;
 }
 
+/** Which group the product in a slot is in, and how many of a group are wanted. */
+interface Groups {
+  groupOf(slot: number): number | undefined;
+  roomOf(group: number): number;
+}
+
 /** Finds what is near a query, by cosine similarity: best first, equal ones by id. */
 export interface NearestFinder {
   /** The nearest `limit` products. */
   nearest(query: Float32Array, matching: Matching, limit: number): Near[];
   /** All products that are at least so near. */
   within(query: Float32Array, matching: Matching, minSimilarity: number): Near[];
+  /**
+   * Of each group the nearest products that it has room for, and all that are in no group; in no order. So which products a
+   * list holds where variants collapse is known without ranking all of them.
+   */
+  nearestOfGroups(query: Float32Array, matching: Matching, groups: Groups): number[];
   /** How near these are. */
   among(query: Float32Array, slots: readonly number[]): Near[];
 }
@@ -99,6 +110,15 @@ export function createNearestFinder(snapshot: Snapshot, scanner: VectorScanner, 
     scored.count = kept;
   };
 
+  /** Those of some places that may be among the best `room` of them, but for the rounding of their copies. */
+  const possibleOf = (places: readonly number[], room: number): number[] => {
+    const sorted = places.toSorted((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0));
+    const last = sorted[room - 1] ?? 0;
+    const cut = scores[last] ?? 0;
+    const cutScale = scales[last] ?? 0;
+    return sorted.filter((at) => (scores[at] ?? 0) >= cut - DOUBT * ((scales[at] ?? 0) + cutScale));
+  };
+
   /** The possible ones by their stored vectors. */
   const rankAnew = (query: Float32Array, possible: readonly number[], limit: number): Near[] => {
     const exact = { slots: new Uint32Array(possible.length), scores: new Float64Array(possible.length), count: 0 };
@@ -128,6 +148,36 @@ export function createNearestFinder(snapshot: Snapshot, scanner: VectorScanner, 
           ? selectTop(scored, limit + MOST_EXTRA, snapshot.idOf).map(({ slot }) => slot)
           : Array.from(slots.subarray(0, scored.count));
       return rankAnew(query, possible, limit);
+    },
+    nearestOfGroups(query, matching, { groupOf, roomOf }) {
+      const scored = compareAll(query, matching);
+      const kept: number[] = [];
+      const members = new Map<number, number[]>();
+      for (let at = 0; at < scored.count; at += 1) {
+        const slot = slots[at] ?? 0;
+        const group = groupOf(slot);
+        const own = group === undefined ? undefined : members.get(group);
+        if (group === undefined) kept.push(slot);
+        else if (own === undefined) members.set(group, [at]);
+        else own.push(at);
+      }
+      const doubtful: number[] = [];
+      for (const [group, own] of members) {
+        const room = roomOf(group);
+        if (room <= 0) continue;
+        const possible = own.length > room ? possibleOf(own, room) : own;
+        // As many as there is room for: who else could be among them?
+        const into = possible.length > room ? doubtful : kept;
+        for (const at of possible) into.push(slots[at] ?? 0);
+      }
+      const counts = new Map<number, number>();
+      for (const { slot } of rankAnew(query, doubtful, doubtful.length)) {
+        const group = groupOf(slot) ?? 0;
+        const count = counts.get(group) ?? 0;
+        counts.set(group, count + 1);
+        if (count < roomOf(group)) kept.push(slot);
+      }
+      return kept;
     },
     among: (query, asked) => rankAnew(query, asked, asked.length),
     within(query, matching, minSimilarity) {

@@ -9,7 +9,7 @@ import { countFacets } from './facets.ts';
 import { type Matching, matchFilter } from './filter.ts';
 import { countHavingAll } from './having-all.ts';
 import { createLexicalScorer } from './lexical.ts';
-import { pageOf, slotsOf } from './match-page.ts';
+import { listMatches } from './listing.ts';
 import { findMatches, type MatchSet } from './match-set.ts';
 import { createNearestFinder, type NearestFinder, type ReadEmbeddings } from './nearest.ts';
 import { toEmbedding } from './rows.ts';
@@ -119,20 +119,20 @@ export async function openReader({
     const satisfying = matchFilter(snapshot, query.filter, dictionary);
     const matching = leaveOut(satisfying, query.leaveOut ?? []);
     const set = find(query, matching);
-    const page = pageOf(query, set, matching, { snapshot, finder });
+    const tools = { snapshot, finder, termsOf: dictionary.termsOf };
+    const { page, count, slots } = listMatches(query, set, matching, tools);
     const products = productsAt(page.map(({ slot }) => slot));
-    const all = slotsOf(set, matching, snapshot);
     const facets =
       query.facets &&
       countFacets(
         query.facets,
         query.filter ?? {},
         {
-          matching: (visit) => all.forEach(visit),
+          matching: slots,
           matchingWithout: (filter) => {
             const wider = matchingOf(query, filter);
-            const slots = slotsOf(find(query, wider), wider, snapshot);
-            return (visit) => slots.forEach(visit);
+            const asked = { ...query, window: { offset: 0, limit: 0 } };
+            return listMatches(asked, find(query, wider), wider, tools).slots;
           },
         },
         { snapshot, dictionary },
@@ -142,7 +142,7 @@ export async function openReader({
         const product = products[place];
         return product === undefined ? [] : [{ product, score, similarity, image }];
       }),
-      matchCount: all.length,
+      matchCount: count,
       totalCount: satisfying.count,
       facets: facets ?? [],
     };

@@ -7,10 +7,12 @@ import type { HealthService } from './services/health/health.ts';
 import type { IndexingService } from './services/indexing/types.ts';
 import type { SimilarLoader } from './services/search/similar-loader.ts';
 import type { SearchService } from './services/search/types.ts';
+import type { SuggestService } from './services/suggest/suggest.ts';
 
 /** What the shop does; the same for every request. */
 export interface Services {
   search: SearchService;
+  suggest: SuggestService;
   indexing: IndexingService;
   catalogue: CatalogueService;
   health: HealthService;

@@ -31,7 +31,9 @@ import { createHealthService } from './services/health/health.ts';
 import { createIndexingService } from './services/indexing/indexing.ts';
 import { createSearchService } from './services/search/search.ts';
 import { createSpelling } from './services/search/spelling.ts';
+import { createUnderstanding } from './services/search/understand/understanding.ts';
 import { createVocabularyService } from './services/search/vocabulary.ts';
+import { createSuggestService } from './services/suggest/suggest.ts';
 import { prepareModel } from './start/prepare-model.ts';
 
 /** Memory for embeddings and answers without Redis: 40,000 of CLIP ViT-B/32 and some 10,000 pages of 20 products. */
@@ -98,9 +100,12 @@ export async function createDeps(
   const { epoch } = cache;
   const indexing = keep(createIndexingService({ embedder, imageSource, store, epoch, logger }));
   const vocabulary = createVocabularyService({ store, epoch, logger });
-  const spelling = createSpelling({ vocabulary, tokenizer: await createTokenizer(language) });
+  const tokenizer = await createTokenizer(language);
+  const spelling = createSpelling({ vocabulary, tokenizer });
+  const understanding = createUnderstanding({ reader: tokenizer, vocabulary, store });
   const services = {
-    search: createSearchService({ embedder, imageSource, store, epoch, spelling }),
+    search: createSearchService({ embedder, imageSource, store, epoch, spelling, understanding }),
+    suggest: createSuggestService({ store, reader: tokenizer, vocabulary }),
     indexing,
     catalogue: createCatalogueService({ store, model: model.info }),
     health: createHealthService({

@@ -28,6 +28,7 @@ interface Settings {
   textWeight?: number;
   minRelevance?: number;
   diversity?: number;
+  understand?: boolean;
 }
 
 interface EvalFlags extends Settings, ConnectionFlags, JsonFlag {
@@ -49,7 +50,8 @@ filter (as in the API) may stand there, too:
 Examples:
   $ ${COMMAND} eval --queries queries.jsonl
   $ ${COMMAND} eval --queries queries.jsonl --against mode=vector
-  $ ${COMMAND} eval --queries queries.jsonl --against semantic-ratio=0.6`;
+  $ ${COMMAND} eval --queries queries.jsonl --against semantic-ratio=0.6
+  $ ${COMMAND} eval --queries queries.jsonl --against understand=true`;
 
 /** Adds `vitrine eval`, which judges what searches find by graded queries. */
 export function addEvalCommand(program: Command, run: Runner): void {
@@ -63,7 +65,8 @@ export function addEvalCommand(program: Command, run: Runner): void {
     .option('--text-weight <share>', 'share of the words when there is an image too', share)
     .option('--min-relevance <share>', 'drop what scores less than this share of the best', share)
     .option('--diversity <share>', 'how much variety counts against relevance', share)
-    .option('--against <option=value>', 'the other way: one of the five above, such as mode=vector', collectSetting);
+    .option('--understand', 'read conditions from the texts')
+    .option('--against <option=value>', 'the other way: one of the six above, such as mode=vector', collectSetting);
   withConnection(withJson(command))
     .addHelpText('after', ABOUT)
     .action((flags: EvalFlags) =>
@@ -71,10 +74,10 @@ export function addEvalCommand(program: Command, run: Runner): void {
         const config = readConfig();
         const queries = parseGradedQueries(readFileSync(flags.queries, 'utf8'));
         await using connection = await connect(config, flags);
-        const judgeAll = ({ mode, semanticRatio, textWeight, minRelevance, diversity }: Settings) =>
+        const judgeAll = ({ minRelevance, diversity, mode, semanticRatio, textWeight, understand }: Settings) =>
           evaluate(queries, async (query) => {
             const options = { folder: dirname(flags.queries), maxBytes: config.image.maxBytes };
-            const asked = { ...(await toQuery(query, options)), mode, semanticRatio, textWeight };
+            const asked = { ...(await toQuery(query, options)), mode, semanticRatio, textWeight, understand };
             return rank(connection, { query: asked, filter: query.filter, minRelevance, diversity });
           });
         const judged = await judgeAll(flags);
@@ -126,6 +129,9 @@ function collectSetting(given: string, earlier: Settings = {}): Settings {
       return { ...earlier, minRelevance: share(value) };
     case 'diversity':
       return { ...earlier, diversity: share(value) };
+    case 'understand':
+      if (value !== 'true' && value !== 'false') throw new InvalidArgumentError('understand must be true or false.');
+      return { ...earlier, understand: value === 'true' };
     default:
       throw new InvalidArgumentError('It must look like mode=vector or semantic-ratio=0.6.');
   }

@@ -169,6 +169,24 @@ query Facets($filter: ProductFilter) {
           },
         },
       ),
+      tab(`# While somebody types: how to go on, how many
+# products have all of these words, and which.
+query Suggestions {
+  suggest(prefix: "red s") {
+    queries {
+      text
+      matchCount
+    }
+    products {
+      name
+      imageUrl
+    }
+    categories {
+      category
+      count
+    }
+  }
+}`),
       tab(
         `# Adds or replaces a product; its image is fetched
 # and embedded before this returns.

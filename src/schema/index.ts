@@ -4,6 +4,7 @@ import './errors.ts';
 import './product.ts';
 import './search.ts';
 import './similar.ts';
+import './suggest.ts';
 import './indexing.ts';
 import './health.ts';
 import './stats.ts';

@@ -6,6 +6,7 @@ import type {
 import { facets, searchProducts } from '../resolvers/search.ts';
 import { type SearchMode as Mode, SEARCH_DEFAULTS, searchRequestSchema } from '../services/search/search-request.ts';
 import type { SearchHit, SearchResult, SearchTiming } from '../services/search/types.ts';
+import type { Understood } from '../services/search/understand/types.ts';
 import { builder, checked } from './builder.ts';
 import { Product } from './product.ts';
 
@@ -69,6 +70,15 @@ const SearchInput = builder.inputType('SearchInput', {
       description:
         'Whether words that no product has are replaced by the words of the catalogue that they misspell, see `correctedText`. It is about words: what is embedded stays as it was typed.',
     }),
+    understand: t.boolean({
+      defaultValue: SEARCH_DEFAULTS.understand,
+      description:
+        'Read conditions from the text: `under 50`, `in stock`, `not leather`, and categories and attribute values of the catalogue. They hold beside the filter, and `understood` shows them. Reads English; in a catalogue of another language (`SEARCH_LANGUAGE`) nothing is read.',
+    }),
+    leaveAlone: t.stringList({
+      description:
+        'Words of `understood` that were meant as words: nothing is read from them. Upper case and blanks make no difference; at most 20.',
+    }),
     textWeight: t.float({
       defaultValue: SEARCH_DEFAULTS.textWeight,
       description: 'Share of the text when both are given, 0 to 1.',
@@ -103,7 +113,7 @@ const AttributeFilter = builder.inputType('AttributeFilter', {
   }),
 });
 
-const ProductFilter = builder.inputType('ProductFilter', {
+export const ProductFilter = builder.inputType('ProductFilter', {
   description: 'Which products to consider. All conditions must hold.',
   fields: (t) => ({
     categories: t.stringList({ description: 'In any of these categories, at most 100.' }),
@@ -193,6 +203,26 @@ const Facet = builder.objectRef<CountedFacet>('Facet').implement({
   }),
 });
 
+const UnderstoodType = builder.objectRef<Understood>('Understood').implement({
+  description: 'A condition that was read from the text. To take it back, pass its words as `leaveAlone`.',
+  fields: (t) => ({
+    words: t.exposeString('words', { description: 'What it was read from, as it was typed: `not leather`.' }),
+    field: t.exposeString('field', {
+      description:
+        '`price`, `inStock`, `category`, the name of an attribute, or `text` for a word that is steered away from as by `exclude`.',
+    }),
+    label: t.exposeString('label', { description: 'What it says, to be shown: `under 50`, `red`, `not leather`.' }),
+    negated: t.exposeBoolean('negated', { description: 'Whether this is what is not wanted.' }),
+    min: t.exposeFloat('min', { nullable: true, description: 'Of prices: the lowest, which is in it.' }),
+    max: t.exposeFloat('max', { nullable: true, description: 'Of prices: the highest, which is in it.' }),
+    value: t.exposeString('value', {
+      nullable: true,
+      description:
+        'The category, the value of the attribute, `true` or `false` of stock, or the word; null for prices.',
+    }),
+  }),
+});
+
 const ProductConnection = builder.objectRef<SearchResult>('ProductConnection').implement({
   description: 'A page of products in the order asked for, and what is counted over all that match.',
   fields: (t) => ({
@@ -226,6 +256,12 @@ const ProductConnection = builder.objectRef<SearchResult>('ProductConnection').i
         }),
       },
       resolve: facets,
+    }),
+    understood: t.field({
+      type: [UnderstoodType],
+      description:
+        'Conditions that were read from the text, in its order, each to be shown and taken back; none without `understand`.',
+      resolve: ({ understood }) => understood,
     }),
     timing: t.expose('timing', { type: SearchTimingType, description: 'What this search spent its time on.' }),
   }),

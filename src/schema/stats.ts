@@ -2,7 +2,7 @@ import { collectionStats } from '../resolvers/stats.ts';
 import type { CollectionStats as CollectionStatsShape } from '../services/health/collection-stats.ts';
 import { builder } from './builder.ts';
 
-const CategoryCount = builder.objectRef<CollectionStatsShape['categories'][number]>('CategoryCount').implement({
+export const CategoryCount = builder.objectRef<CollectionStatsShape['categories'][number]>('CategoryCount').implement({
   description: 'A category and its size.',
   fields: (t) => ({
     category: t.exposeString('category', { description: 'The category.' }),

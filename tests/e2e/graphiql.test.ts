@@ -12,6 +12,7 @@ const TABS = [
   'SearchWithFilters',
   'Similar',
   'Facets',
+  'Suggestions',
   'IndexProduct',
   'Health',
   'Stats',
@@ -104,6 +105,16 @@ describe.skipIf(!hasBrowser)('GraphiQL in a browser, on a machine without intern
     const red = color.buckets.find(({ value }: { value: string }) => value === 'red');
     expect(red).toEqual({ value: 'red', count: matchCount, selected: true });
     expect(color.buckets.length).toBeGreaterThan(1);
+  });
+
+  test('one completes what somebody types', async () => {
+    const { queries, products } = (await runTab('Suggestions')).data.suggest;
+    expect(queries.length).toBeGreaterThan(0);
+    for (const { text, matchCount } of queries) {
+      expect(text).toMatch(/^red s/);
+      expect(matchCount).toBeGreaterThan(0);
+    }
+    for (const { name } of products) expect(name.toLowerCase()).toContain('red');
   });
 
   test('the others index a product, show health and stats', async () => {

@@ -279,3 +279,56 @@ export const FindMended = graphql(`
     }
   }
 `);
+
+export const Understand = graphql(`
+  query Understand($query: SearchInput!, $filter: ProductFilter, $first: Int = 100, $after: String, $sort: ProductSort) {
+    searchProducts(query: $query, filter: $filter, first: $first, after: $after, sort: $sort) {
+      matchCount
+      totalCount
+      understood {
+        words
+        field
+        label
+        negated
+        min
+        max
+        value
+      }
+      facets {
+        name
+        buckets {
+          value
+          count
+          selected
+        }
+      }
+      nodes {
+        id
+        price
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+export const Suggest = graphql(`
+  query Suggest($prefix: String!, $filter: ProductFilter, $first: Int) {
+    suggest(prefix: $prefix, filter: $filter, first: $first) {
+      queries {
+        text
+        matchCount
+      }
+      products {
+        name
+        category
+      }
+      categories {
+        category
+        count
+      }
+    }
+  }
+`);

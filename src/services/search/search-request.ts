@@ -19,6 +19,8 @@ const MAX_NAME_LENGTH = 100;
 const MAX_ATTRIBUTES = 50;
 /** Of all attributes together: every one of them is looked up. */
 const MAX_ATTRIBUTE_VALUES = 500;
+/** More than are read from one text. */
+const MAX_LEFT_ALONE = 20;
 const MAX_FACETS = 50;
 const MAX_BUCKETS = 100;
 /** Products of one value of an attribute, where variants collapse. */
@@ -37,6 +39,7 @@ export const SEARCH_DEFAULTS = {
   sort: 'RELEVANCE',
   maxBuckets: 20,
   distinctMax: 1,
+  understand: false,
 } as const;
 
 /**
@@ -45,10 +48,14 @@ export const SEARCH_DEFAULTS = {
  */
 const MIN_RELEVANCE: Record<SearchMode, number> = { VECTOR: 0, LEXICAL: 0.5, HYBRID: 0.5 };
 
+/** What a search of this mode takes that says nothing else. */
+export const defaultMinRelevance = (mode: SearchMode): number => MIN_RELEVANCE[mode];
+
 /** NFC, blanks collapsed, none at the ends: as a text is embedded, matched and cached. */
 const normalise = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
 
-const between = (min: number, max: number) => {
+/** A number from `min` to `max`. */
+export const between = (min: number, max: number) => {
   const message = `must be between ${min} and ${max}`;
   return z.number().min(min, message).max(max, message);
 };
@@ -82,6 +89,9 @@ const region = z
     if (x + width > 1 + ROUNDING) beyond('width', 'x + width must not be greater than 1');
     if (y + height > 1 + ROUNDING) beyond('height', 'y + height must not be greater than 1');
   });
+/** A list that is counted before anything in it is looked at. */
+const listOf = <Item extends z.ZodType>(item: Item, max: number, what: string) =>
+  z.array(z.unknown()).max(max, `must be at most ${max} ${what}`).pipe(z.array(item));
 
 const query = z
   .object({
@@ -95,6 +105,10 @@ const query = z
     region: region.exactOptional(),
     /** Whether misspelled words of the text are mended before words are compared. */
     mend: z.boolean().default(SEARCH_DEFAULTS.mend),
+    /** Whether to read conditions from the text. */
+    understand: z.boolean().default(SEARCH_DEFAULTS.understand),
+    /** Words to read nothing from. */
+    leaveAlone: listOf(upTo(MAX_TEXT_LENGTH), MAX_LEFT_ALONE, 'texts').exactOptional(),
     /** Share of the text when both are given. */
     textWeight: between(0, 1).default(SEARCH_DEFAULTS.textWeight),
     /** HYBRID: share of the vector list against the lexical one. */
@@ -131,10 +145,6 @@ const query = z
     return { ...rest, ...(image && { imageUrl: image.url }), mode: mode ?? usual };
   });
 
-/** A list that is counted before anything in it is looked at. */
-const listOf = <Item extends z.ZodType>(item: Item, max: number, what: string) =>
-  z.array(z.unknown()).max(max, `must be at most ${max} ${what}`).pipe(z.array(item));
-
 const values = listOf(upTo(MAX_VALUE_LENGTH), MAX_FILTER_VALUES, 'values');
 
 const attributes = listOf(
@@ -146,7 +156,8 @@ const attributes = listOf(
   `must be at most ${MAX_ATTRIBUTE_VALUES} values of all attributes together`,
 );
 
-const filter = z.object({
+/** The conditions of a search, as the API takes them. */
+export const filterSchema = z.object({
   categories: values.exactOptional(),
   price: z
     .object({ min: z.number().exactOptional(), max: z.number().exactOptional() })
@@ -165,7 +176,7 @@ export const searchRequestSchema = z.preprocess(
   z
     .object({
       query: query.exactOptional(),
-      filter: filter.default({}),
+      filter: filterSchema.default({}),
       sort: z.enum(PRODUCT_SORTS).default(SEARCH_DEFAULTS.sort),
       first: between(1, 100).default(SEARCH_DEFAULTS.first),
       after: upTo(MAX_CURSOR_LENGTH).exactOptional(),
@@ -195,7 +206,7 @@ export const searchRequestSchema = z.preprocess(
     })
     .transform(({ minRelevance, ...rest }) => ({
       ...rest,
-      minRelevance: minRelevance ?? (rest.query ? MIN_RELEVANCE[rest.query.mode] : 0),
+      minRelevance: minRelevance ?? (rest.query ? defaultMinRelevance(rest.query.mode) : 0),
     })),
 );
 

@@ -13,6 +13,7 @@ import { type EmbedDeps, embedQuery } from './query-vector.ts';
 import { type SearchRequest, searchRequestSchema } from './search-request.ts';
 import type { Spelling } from './spelling.ts';
 import type { FacetedCallOptions, SearchCallOptions, SearchHit, SearchResult, SearchService } from './types.ts';
+import type { ConditionedRequest as Query, Understanding } from './understand/understanding.ts';
 
 interface Dependencies {
   embedder: Embedder;
@@ -20,10 +21,8 @@ interface Dependencies {
   store: Pick<VectorStore, 'match' | 'embeddings'>;
   epoch: IndexEpoch;
   spelling: Spelling;
+  understanding: Understanding;
 }
-
-/** Everything that decides which products a search lists, and in which order. */
-type Query = Omit<SearchRequest, 'first' | 'after'>;
 
 /** Where the embeddings of stored products come from; the store, when nobody has read them yet. */
 interface StoredEmbeddings {
@@ -43,7 +42,7 @@ export function createSearchService(deps: Dependencies): SearchService {
   const flights = createSingleFlight<SearchResult>();
 
   async function search(
-    query: Query,
+    given: Query,
     queryId: string,
     window: Window,
     {
@@ -55,6 +54,8 @@ export function createSearchService(deps: Dependencies): SearchService {
     }: FacetedCallOptions & StoredEmbeddings,
   ): Promise<SearchResult> {
     const started = performance.now();
+    const { request: query, understood } = await deps.understanding.apply(given, { signal });
+    checkFacetCost(query.filter, facets.values());
     const { scoring, correctedText, fetchMs, embedMs } = await toScoring({ ...deps, store: stored }, query, {
       signal,
       caller,
@@ -99,6 +100,7 @@ export function createSearchService(deps: Dependencies): SearchService {
       totalCount,
       hasNextPage: window.offset + window.limit < Math.min(matchCount, MAX_WINDOW),
       hasPreviousPage: window.offset > 0,
+      understood,
       facets: new Map([...facets.keys()].map((name, place) => [name, pages[place]?.facets ?? []])),
       timing: { fetch: fetchMs, embed: embedMs, search: ms, total: performance.now() - started },
     };
@@ -121,10 +123,7 @@ export function createSearchService(deps: Dependencies): SearchService {
   }
 
   return {
-    async search(request, options = {}) {
-      checkFacetCost(request.filter, options.facets?.values() ?? []);
-      return findPage(request, options);
-    },
+    search: (request, options = {}) => findPage(request, options),
 
     async similar(asked, options = {}) {
       const embeddings = await deps.store.embeddings([...new Set(asked.map(({ id }) => id))], options);

@@ -1,6 +1,7 @@
 import type { Facet, FacetRequest } from '../../adapters/vector-store/types.ts';
 import type { StoredProduct } from '../../product.ts';
 import type { SearchRequest } from './search-request.ts';
+import type { Understood } from './understand/types.ts';
 
 export interface SearchHit {
   cursor: string;
@@ -29,6 +30,8 @@ export interface SearchResult {
   totalCount: number;
   hasNextPage: boolean;
   hasPreviousPage: boolean;
+  /** What was read from the text, where that was asked for. */
+  understood: Understood[];
   /** What was asked to be counted, by the name that it was asked for under. */
   facets: ReadonlyMap<string, Facet[]>;
   timing: SearchTiming;

@@ -3,7 +3,14 @@ import { searchRequestSchema } from '../../../../src/services/search/search-requ
 
 test('what a caller leaves out, or sends as null, has the default that the API shows', () => {
   const complete = {
-    query: { text: 'red dress', mend: true, textWeight: 0.5, semanticRatio: 0.4, mode: 'HYBRID' },
+    query: {
+      text: 'red dress',
+      mend: true,
+      understand: false,
+      textWeight: 0.5,
+      semanticRatio: 0.4,
+      mode: 'HYBRID',
+    },
     filter: {},
     sort: 'RELEVANCE',
     first: 10,

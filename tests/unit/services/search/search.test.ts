@@ -4,6 +4,7 @@ import type { Embedder } from '../../../../src/model/types.ts';
 import type { StoredProduct } from '../../../../src/product.ts';
 import { createSearchService } from '../../../../src/services/search/search.ts';
 import { searchRequestSchema } from '../../../../src/services/search/search-request.ts';
+import type { Understanding } from '../../../../src/services/search/understand/understanding.ts';
 
 const embedder: Embedder = {
   info: { id: 'm', digest: '0123456789ab', dimension: 2, imageSize: 1, dtype: 'fp32', bundled: false },
@@ -30,6 +31,7 @@ const productOf = (id: string): StoredProduct => ({
 
 const epoch = { current: async () => '1', bump: async () => {} };
 const spelling = { mend: async () => null };
+const understanding: Understanding = { apply: async (request) => ({ request, understood: [] }) };
 const imageSource = { load: async () => new Uint8Array(), close: async () => {} };
 const toPage = (listed: readonly string[], matchCount: number): MatchPage => ({
   matches: listed.map((id) => ({ product: productOf(id), score: 1, similarity: null, image: 0 })),
@@ -53,7 +55,7 @@ test('a product deleted while a search runs neither ends the paging nor shifts t
       );
     },
   };
-  const service = createSearchService({ embedder, imageSource, store, epoch, spelling });
+  const service = createSearchService({ embedder, imageSource, store, epoch, spelling, understanding });
 
   const seen: string[] = [];
   let after: string | undefined;
@@ -76,7 +78,7 @@ test('facets come with the page, of the same moment, and a second list of them b
       return { ...toPage(ids.slice(0, query.window.limit), ids.length), facets };
     },
   };
-  const service = createSearchService({ embedder, imageSource, store, epoch, spelling });
+  const service = createSearchService({ embedder, imageSource, store, epoch, spelling, understanding });
   const request = searchRequestSchema.parse({ filter: { inStock: true }, first: 5 });
   const color = { names: ['color'], maxBuckets: 50 };
   const size = { names: ['size'], maxBuckets: 5 };
@@ -124,6 +126,7 @@ test('products like several others cost one read of their embeddings, and nothin
     store,
     epoch,
     spelling: { mend: refuse },
+    understanding,
   });
   const wanted = Array.from({ length: 9 }, (_, i) => ({ id: `p0${i}`, first: 1 + i }));
   const lists = await service.similar([...wanted, { id: 'p00', first: 3 }]);

@@ -7,6 +7,7 @@ import { createSqliteStore } from '../src/adapters/vector-store/sqlite/store.ts'
 import { createTokenizer } from '../src/adapters/vector-store/tokens.ts';
 import type { ProductFilter } from '../src/adapters/vector-store/types.ts';
 import { createSilentLogger } from '../src/logger.ts';
+import { createSpelling } from '../src/services/search/spelling.ts';
 import { createVocabularyService } from '../src/services/search/vocabulary.ts';
 import { createSuggestService } from '../src/services/suggest/suggest.ts';
 import { suggestRequestSchema } from '../src/services/suggest/suggest-request.ts';
@@ -28,7 +29,12 @@ for (let start = 0; start < SIZE; start += BATCH) {
 }
 const vocabulary = createVocabularyService({ store, epoch: { current: async () => '1' }, logger });
 const reader = await createTokenizer('english');
-const service = createSuggestService({ store, reader, vocabulary });
+const service = createSuggestService({
+  store,
+  reader,
+  vocabulary,
+  spelling: createSpelling({ vocabulary, tokenizer: reader }),
+});
 
 /** Every beginning of what somebody types, letter by letter. */
 const typed = Array.from({ length: RUNS }, (_, run) => {

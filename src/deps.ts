@@ -105,7 +105,7 @@ export async function createDeps(
   const understanding = createUnderstanding({ reader: tokenizer, vocabulary, store });
   const services = {
     search: createSearchService({ embedder, imageSource, store, epoch, spelling, understanding }),
-    suggest: createSuggestService({ store, reader: tokenizer, vocabulary }),
+    suggest: createSuggestService({ store, reader: tokenizer, vocabulary, spelling }),
     indexing,
     catalogue: createCatalogueService({ store, model: model.info }),
     health: createHealthService({

@@ -55,6 +55,13 @@ describe('suggestions', () => {
     expect(textsOf(await suggest({ prefix: 'jewellery t' }))).not.toContain('jewellery trousers');
   });
 
+  test('take a misspelled word before the last one for what it was meant to be', async () => {
+    const meant = await suggest({ prefix: 'leather s' });
+    expect(await suggest({ prefix: 'leahter s' })).toEqual(meant);
+    expect((await suggest({ prefix: 'leahter ' })).queries).toEqual((await suggest({ prefix: 'leather ' })).queries);
+    expect((await suggest({ prefix: 'leather qz' })).queries).toEqual([]);
+  });
+
   test('behind a blank are categories and values that go with the words before', async () => {
     const { queries } = await suggest({ prefix: 'leather ' });
     expect(textsOf({ queries })).toContain('leather shoes');

@@ -1,6 +1,7 @@
 import type { ProductFilter, VectorStore } from '../../adapters/vector-store/types.ts';
 import type { StoredProduct } from '../../product.ts';
 import { preparedFrom } from '../search/prepared.ts';
+import type { Spelling } from '../search/spelling.ts';
 import type { WordReader } from '../search/understand/tokens.ts';
 import type { VocabularyService } from '../search/vocabulary.ts';
 import { type Completions, createCompletions } from './completions.ts';
@@ -43,6 +44,7 @@ interface Dependencies {
   store: Pick<VectorStore, 'countHavingAll' | 'count' | 'match'>;
   reader: WordReader;
   vocabulary: Pick<VocabularyService, 'current'>;
+  spelling: Spelling;
 }
 
 /** What was typed: complete words, and the beginning of another, which is empty behind a blank. */
@@ -59,7 +61,7 @@ interface Typed {
 const NOTHING: Suggestions = { queries: [], products: [], categories: [] };
 
 /** Completes what somebody types, by the catalogue's own words; nothing is offered that no product has. */
-export function createSuggestService({ store, reader, vocabulary }: Dependencies): SuggestService {
+export function createSuggestService({ store, reader, vocabulary, spelling }: Dependencies): SuggestService {
   const currentCompletions = preparedFrom(vocabulary, (of) => createCompletions(of, reader));
 
   async function countQueries(texts: readonly string[], filter: ProductFilter, options: CallOptions) {
@@ -92,21 +94,37 @@ export function createSuggestService({ store, reader, vocabulary }: Dependencies
       .sort((left, right) => right.count - left.count || (left.category < right.category ? -1 : 1));
   }
 
+  async function complete(
+    prefix: string,
+    typed: Typed,
+    { filter, first }: SuggestRequest,
+    options: CallOptions,
+  ): Promise<Suggestions> {
+    const completions = await currentCompletions(options);
+    const { beginning } = typed;
+    const last = beginning === '' ? (reader.read(prefix).at(-1)?.form ?? '') : beginning;
+    const [queries, categories] = await Promise.all([
+      countQueries(textsFor(typed, completions, reader), filter, options),
+      countCategories(completions.categories(last, MAX_CATEGORIES), filter, options),
+    ]);
+    const asked = beginning === '' ? [typed.before] : queries.slice(0, QUERIES_READ).map(({ text }) => text);
+    const found = await Promise.all(asked.map((text) => findProducts(typed, text, filter, options)));
+    const products = new Map(found.flat().map((product) => [product.id, product]));
+    return { queries: queries.slice(0, first), products: [...products.values()].slice(0, MAX_PRODUCTS), categories };
+  }
+
   return {
-    async suggest({ prefix, filter, first }, options = {}) {
+    async suggest(request, options = {}) {
+      const { prefix } = request;
       const typed = readTyped(prefix, reader);
       if (typed === undefined) return NOTHING;
-      const completions = await currentCompletions(options);
-      const { beginning } = typed;
-      const last = beginning === '' ? (reader.read(prefix).at(-1)?.form ?? '') : beginning;
-      const [queries, categories] = await Promise.all([
-        countQueries(textsFor(typed, completions, reader), filter, options),
-        countCategories(completions.categories(last, MAX_CATEGORIES), filter, options),
-      ]);
-      const asked = beginning === '' ? [typed.before] : queries.slice(0, QUERIES_READ).map(({ text }) => text);
-      const found = await Promise.all(asked.map((text) => findProducts(typed, text, filter, options)));
-      const products = new Map(found.flat().map((product) => [product.id, product]));
-      return { queries: queries.slice(0, first), products: [...products.values()].slice(0, MAX_PRODUCTS), categories };
+      const found = await complete(prefix, typed, request, options);
+      if (found.queries.length > 0) return found;
+      // The last word may only be half a word, and is no mistake yet.
+      const mended = await spelling.mend(typed.before, options);
+      const meant = mended === null ? prefix : `${mended}${prefix.slice(typed.before.length)}`;
+      const retyped = mended === null ? undefined : readTyped(meant, reader);
+      return retyped === undefined ? found : complete(meant, retyped, request, options);
     },
   };
 }

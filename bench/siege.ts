@@ -1,34 +1,31 @@
 // A minute under attack: `npm run siege`. Twenty clients send what a hostile trial found, all at once, while an honest
 // customer searches by text; --seconds=N changes the minute. It starts a server of its own and leaves nothing behind.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PACKAGE_ROOT } from '../src/package-root.ts';
+import { startServer, temporaryFolder } from './server.ts';
 import { prepareAttacks } from './siege-attacks.ts';
 import type { Searches } from './siege-customer.ts';
 
 const CLIENTS = 20;
 const seconds = Number(process.argv.find((argument) => argument.startsWith('--seconds='))?.slice(10) ?? 60);
 
-const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-siege-'));
-const server = spawn(process.execPath, [join(PACKAGE_ROOT, 'src/main.ts')], {
-  // Strangers come from many addresses, and some from hosts that are slow to answer.
-  env: {
-    ...process.env,
-    DATA_DIR: dataDir,
-    PORT: '0',
-    TRUST_PROXY: '1',
-    IMAGE_ALLOW_PRIVATE_NETWORK: 'on',
-    LOG_LEVEL: 'info',
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
+await using data = await temporaryFolder();
+// Strangers come from many addresses, and some from hosts that are slow to answer.
+const running = await startServer({
+  DATA_DIR: data.path,
+  NODE_ENV: 'development',
+  RATE_LIMIT_SEARCHES: '',
+  RATE_LIMIT_WRITES: '',
+  ALLOW_ANONYMOUS_WRITES: '',
+  TRUST_PROXY: '1',
+  IMAGE_ALLOW_PRIVATE_NETWORK: 'on',
 });
-const url = await readyAddress(server);
+const { url, process: server } = running;
 const { attacks, close } = await prepareAttacks();
 
 print(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; ${url}`);
@@ -81,27 +78,13 @@ print(
 );
 print(`afterwards: ${health}`);
 customer.stdin.end();
-server.kill('SIGTERM');
-await once(server, 'exit');
-await rm(dataDir, { recursive: true, force: true });
+await running.stop();
 
 /** What the customer finds in so many seconds. */
 async function searchHonestly(forSeconds: number): Promise<Searches> {
   customer.stdin.write(`${forSeconds}\n`);
   const { value } = await answers.next();
   return JSON.parse(value ?? '{"times":[],"failed":0}');
-}
-
-/** The address that the server says it listens on, once it is ready. */
-async function readyAddress(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error('The server has no output.');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [address] = /http:\/\/localhost:\d+\/graphql/.exec(line) ?? [];
-    if (!line.includes('Ready') || address === undefined) continue;
-    child.stdout.resume();
-    return address.replace('localhost', '127.0.0.1');
-  }
-  throw new Error('The server ended before it was ready.');
 }
 
 /** Megabytes that a process and those it started have in memory. */

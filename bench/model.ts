@@ -1,4 +1,4 @@
-// What a search and the indexing of a product cost, by part: `npm run bench`. CLIP_MODEL, QDRANT_URL and the other
+// What a search and the indexing of a product cost, by part: `npm run bench:model`. CLIP_MODEL, QDRANT_URL and the other
 // variables choose what is measured; without any, the bundled model on the embedded store. It works on a collection of
 // its own and leaves nothing behind.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

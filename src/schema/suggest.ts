@@ -2,8 +2,8 @@ import { suggest } from '../resolvers/suggest.ts';
 import type { QuerySuggestion, Suggestions } from '../services/suggest/suggest.ts';
 import { SUGGEST_DEFAULTS, suggestRequestSchema } from '../services/suggest/suggest-request.ts';
 import { builder, checked } from './builder.ts';
+import { ProductFilter } from './filter.ts';
 import { Product } from './product.ts';
-import { ProductFilter } from './search.ts';
 import { CategoryCount } from './stats.ts';
 
 const QuerySuggestionType = builder.objectRef<QuerySuggestion>('QuerySuggestion').implement({

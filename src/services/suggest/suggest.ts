@@ -13,7 +13,7 @@ const MAX_PHRASES = 8;
 const MAX_PRODUCTS = 4;
 const MAX_CATEGORIES = 4;
 /** Products are looked for by so many of the completions, so many by each. */
-const QUERIES_READ = 3;
+const QUERIES_READ = 2;
 const PRODUCTS_READ = 6;
 
 /** What somebody may go on to type, and how many products have all of its words. */

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Config } from '../config.ts';
+import { StartupError } from '../errors.ts';
+import { DTYPES } from '../model/types.ts';
 import { COMMAND } from '../package-root.ts';
 import { differencesOf, evaluate, type JudgedQuery, qualityByKind } from '../services/eval/evaluation.ts';
 import { type GradedQuery, parseGradedQueries } from '../services/eval/graded-queries.ts';
 import { SEARCH_MODES } from '../services/search/search-request.ts';
 import { type Column, formatTable } from '../terminal/table.ts';
 import { type Connection, connect } from './connect.ts';
+import { connectToCatalogue, type ModelChoice } from './eval-catalogue.ts';
+import { INTERRUPTED, watchForInterrupt } from './interrupt.ts';
 import { search } from './operations.ts';
 import {
   type ConnectionFlags,
@@ -33,7 +38,8 @@ interface Settings {
 
 interface EvalFlags extends Settings, ConnectionFlags, JsonFlag {
   queries: string;
-  against?: Settings;
+  catalogue?: string;
+  against?: Settings & ModelChoice;
 }
 
 /** Products of each list that are judged: the reciprocal rank looks no further either. */
@@ -51,7 +57,15 @@ Examples:
   $ ${COMMAND} eval --queries queries.jsonl
   $ ${COMMAND} eval --queries queries.jsonl --against mode=vector
   $ ${COMMAND} eval --queries queries.jsonl --against semantic-ratio=0.6
-  $ ${COMMAND} eval --queries queries.jsonl --against understand=true`;
+  $ ${COMMAND} eval --queries queries.jsonl --against understand=true
+
+With --catalogue the products of that file are indexed for the occasion, in a
+temporary folder, and nothing that is stored is looked at. So two models can be
+compared, each with the catalogue to itself; that takes as long as two imports:
+  $ ${COMMAND} eval --queries queries.jsonl --catalogue products.jsonl \\
+      --against model=Xenova/clip-vit-base-patch16
+  $ ${COMMAND} eval --queries queries.jsonl --catalogue products.jsonl \\
+      --against dtype=int8`;
 
 /** Adds `vitrine eval`, which judges what searches find by graded queries. */
 export function addEvalCommand(program: Command, run: Runner): void {
@@ -66,27 +80,71 @@ export function addEvalCommand(program: Command, run: Runner): void {
     .option('--min-relevance <share>', 'drop what scores less than this share of the best', share)
     .option('--diversity <share>', 'how much variety counts against relevance', share)
     .option('--understand', 'read conditions from the texts')
-    .option('--against <option=value>', 'the other way: one of the six above, such as mode=vector', collectSetting);
+    .option('--catalogue <file>', 'index this .jsonl or .csv file for it, in place of what is stored')
+    .option(
+      '--against <option=value>',
+      'the other way: one of the six from mode to understand; with --catalogue also model or dtype',
+      collectSetting,
+    );
   withConnection(withJson(command))
     .addHelpText('after', ABOUT)
-    .action((flags: EvalFlags) =>
-      run(async () => {
-        const config = readConfig();
-        const queries = parseGradedQueries(readFileSync(flags.queries, 'utf8'));
-        await using connection = await connect(config, flags);
-        const judgeAll = ({ minRelevance, diversity, mode, semanticRatio, textWeight, understand }: Settings) =>
-          evaluate(queries, async (query) => {
-            const options = { folder: dirname(flags.queries), maxBytes: config.image.maxBytes };
-            const asked = { ...(await toQuery(query, options)), mode, semanticRatio, textWeight, understand };
-            return rank(connection, { query: asked, filter: query.filter, minRelevance, diversity });
-          });
-        const judged = await judgeAll(flags);
-        const against = flags.against && (await judgeAll({ ...flags, ...flags.against }));
-        if (flags.json) printJson(toReport(judged, against));
-        else print(formatEvaluation(judged, against));
-        return 0;
-      }),
-    );
+    .action((flags: EvalFlags) => run(() => runEval(flags)));
+}
+
+async function runEval(flags: EvalFlags): Promise<number> {
+  const config = readConfig();
+  const queries = parseGradedQueries(readFileSync(flags.queries, 'utf8'));
+  // What is indexed for the occasion is to be taken away again.
+  const stop = flags.catalogue === undefined ? undefined : watchForInterrupt();
+  const open = chooseStore(config, flags, stop);
+  const options = { folder: dirname(flags.queries), maxBytes: config.image.maxBytes };
+
+  const judgeAll = (connection: Connection, settings: Settings) => {
+    const { minRelevance, diversity, mode, semanticRatio, textWeight, understand } = settings;
+    return evaluate(queries, async (query) => {
+      stop?.throwIfAborted();
+      const asked = { ...(await toQuery(query, options)), mode, semanticRatio, textWeight, understand };
+      return rank(connection, { query: asked, filter: query.filter, minRelevance, diversity });
+    });
+  };
+  /** Several ways of searching with one model; another one has its turn later, so that two need not fit into memory. */
+  const judgeEach = async (model: ModelChoice, ways: readonly Settings[]) => {
+    await using connection = await open(model);
+    const judged: JudgedQuery[][] = [];
+    for (const way of ways) judged.push(await judgeAll(connection, way));
+    return judged;
+  };
+  try {
+    const other = flags.against && { ...flags, ...flags.against };
+    // The other model first: it is the one that may not be there.
+    const [apart] = isOtherModel(other) ? await judgeEach(other, [other]) : [];
+    const [judged = [], beside] = await judgeEach({}, other && !apart ? [flags, other] : [flags]);
+    const against = apart ?? beside;
+    if (flags.json) printJson(toReport(judged, against));
+    else print(formatEvaluation(judged, against));
+    return 0;
+  } catch (error) {
+    if (stop?.aborted && error === stop.reason) return INTERRUPTED;
+    throw error;
+  }
+}
+
+const isOtherModel = (choice: ModelChoice | undefined): choice is ModelChoice =>
+  choice?.model !== undefined || choice?.dtype !== undefined;
+
+/** What is judged: the store of the configuration, or a catalogue that is indexed for the occasion. */
+function chooseStore(
+  config: Config,
+  flags: EvalFlags,
+  stop: AbortSignal | undefined,
+): (model: ModelChoice) => Promise<Connection> {
+  const { catalogue, url, against } = flags;
+  if (catalogue === undefined || stop === undefined) {
+    if (!isOtherModel(against)) return () => connect(config, flags);
+    throw new StartupError('Another model needs the products once more: name their file with --catalogue.');
+  }
+  if (url) throw new StartupError('A --catalogue is indexed in this process: leave out --url (and VITRINE_URL).');
+  return (model) => connectToCatalogue(config, catalogue, model, stop);
 }
 
 async function rank(
@@ -112,7 +170,7 @@ async function toQuery(
 }
 
 /** A parser for `--against`, which can be given several times. */
-function collectSetting(given: string, earlier: Settings = {}): Settings {
+function collectSetting(given: string, earlier: Settings & ModelChoice = {}): Settings & ModelChoice {
   const [name = '', value = ''] = given.split('=', 2).map((part) => part.trim());
   const share = numberBetween(0, 1);
   switch (name) {
@@ -132,6 +190,14 @@ function collectSetting(given: string, earlier: Settings = {}): Settings {
     case 'understand':
       if (value !== 'true' && value !== 'false') throw new InvalidArgumentError('understand must be true or false.');
       return { ...earlier, understand: value === 'true' };
+    case 'model':
+      if (value === '') throw new InvalidArgumentError('model must be mini, a Hub id or a folder.');
+      return { ...earlier, model: value };
+    case 'dtype': {
+      const dtype = DTYPES.find((known) => known === value);
+      if (dtype === undefined) throw new InvalidArgumentError(`dtype must be one of ${DTYPES.join(', ')}.`);
+      return { ...earlier, dtype };
+    }
     default:
       throw new InvalidArgumentError('It must look like mode=vector or semantic-ratio=0.6.');
   }

@@ -3,7 +3,7 @@ import type { ProductSort } from '../adapters/vector-store/types.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type { CollectionStats } from '../services/health/collection-stats.ts';
 import type { ImportOutcome } from '../services/import/types.ts';
-import type { ProductInput } from '../services/indexing/product-draft.ts';
+import type { ProductInput, ProductPatch } from '../services/indexing/product-draft.ts';
 import type { ApiClient } from './api-client.ts';
 
 const productSchema = z.object({
@@ -131,6 +131,17 @@ export async function deleteProducts(client: ApiClient, ids: readonly string[]):
     deleted.push(...answer.deleteProducts);
   }
   return deleted;
+}
+
+const UPDATE = `mutation VitrineUpdate($id: ID!, $patch: ProductPatch!) {
+  updateProduct(id: $id, patch: $patch) { ${PRODUCT} }
+}`;
+
+const updatedSchema = z.object({ updateProduct: productSchema });
+
+/** Changes a product; resolves to what it is then. */
+export async function updateProduct(client: ApiClient, id: string, patch: ProductPatch): Promise<ListedProduct> {
+  return (await client.run(UPDATE, { id, patch }, updatedSchema)).updateProduct;
 }
 
 const STATS = `query VitrineStats {

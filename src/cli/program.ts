@@ -10,6 +10,7 @@ import { addModelCommands } from './model.ts';
 import type { Runner } from './options.ts';
 import { addSearchCommand } from './search-command.ts';
 import { addStatsCommand } from './stats-command.ts';
+import { addUpdateCommand } from './update-command.ts';
 
 const ABOUT = `
 Settings come from the environment, as for the server (see .env.example). A
@@ -57,6 +58,7 @@ export function createProgram(exit: (code: number) => void): Command {
   addImportCommand(program, run);
   addExportCommand(program, run);
   addDeleteCommands(program, run);
+  addUpdateCommand(program, run);
   addSearchCommand(program, run);
   addEvalCommand(program, run);
   addStatsCommand(program, run);

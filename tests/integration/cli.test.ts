@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { DEMO_CATALOGUE_DIR } from '../../src/package-root.ts';
+import { DEMO_CATALOGUE_DIR, PACKAGE_ROOT } from '../../src/package-root.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -163,6 +163,37 @@ describe('a shop’s catalogue, from a file to a search', () => {
     expect((await vitrine([...args, '--against', 'colour=red'])).stderr).toContain('It must look like mode=vector');
   });
 
+  test('two models are compared over a catalogue file, each on its own, and what is stored is left alone', async () => {
+    const model = join(folder, 'colour-blind');
+    await cp(join(PACKAGE_ROOT, 'models', 'mini'), model, { recursive: true });
+    const spec = JSON.parse(await readFile(join(model, 'preprocessor_config.json'), 'utf8'));
+    await writeFile(join(model, 'preprocessor_config.json'), JSON.stringify({ ...spec, image_mean: [9, 0, -9] }));
+    await writeFile(join(folder, 'few.jsonl'), PRODUCTS.map(jsonLine).join('\n'));
+    const queries = PRODUCTS.map(([id, text]) => JSON.stringify({ text, relevant: { [id]: 3 } }));
+    await writeFile(join(folder, 'names.jsonl'), queries.join('\n'));
+    const args = [
+      'eval',
+      '--queries',
+      'names.jsonl',
+      '--mode',
+      'vector',
+      '--json',
+      '--against',
+      'model=./colour-blind',
+    ];
+    expect((await vitrine(args)).stderr).toContain('--catalogue');
+    const DATA_DIR = join(folder, 'untouched');
+    const { code, stdout } = await vitrine([...args, '--catalogue', 'few.jsonl'], { DATA_DIR });
+    expect(code).toBe(0);
+    const { kinds, against } = JSON.parse(stdout);
+    expect(kinds.at(-1).quality.ndcgAt10).toBeGreaterThan(against.kinds.at(-1).quality.ndcgAt10);
+    expect(against.worse.length).toBeGreaterThan(0);
+    expect(existsSync(DATA_DIR)).toBe(false);
+    // A catalogue that only one of them has whole would compare nothing.
+    const broken = await vitrine([...args, '--catalogue', 'products.jsonl'], { DATA_DIR });
+    expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('nothing to compare')]);
+  });
+
   test('an import that a script runs sums up as JSON, and names what failed and what stood there', async () => {
     const bad = jsonLine(PRODUCTS[0]).replace('12.9', '"12,90"').replace('"template"', '"in_stock"');
     const { child, ended } = start(['import', '-', '--format', 'jsonl', '--images', 'images', '--json']);
@@ -234,6 +265,15 @@ describe('a shop’s catalogue, from a file to a search', () => {
     expect(hit.matchedImageUrl).toBe(hit.product.additionalImageUrls[1]);
     const { stdout } = await vitrine(['export', '-'], env);
     expect(JSON.parse(stdout).additionalImageUrls).toEqual(hit.product.additionalImageUrls);
+  });
+
+  test('a product can be changed, and one that is not there is told', async () => {
+    const { code, stdout } = await vitrine(['update', 'sku-0001', '--price', '9.5', '--stock', 'no']);
+    expect([code, stdout]).toEqual([0, 'sku-0001: Red cotton t-shirt, 9.50 EUR, sold out\n']);
+    const again = await vitrine(['update', 'sku-0001', '--price', '12.9', '--stock', 'yes', '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ id: 'sku-0001', price: 12.9, inStock: true });
+    const missing = await vitrine(['update', 'nothing', '--price', '1']);
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('NOT_FOUND')]);
   });
 
   test('products can be deleted, and one that was not there is named', async () => {

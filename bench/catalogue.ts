@@ -12,15 +12,16 @@ const FILLER =
 
 /** A made-up shop: words of a few thousand brands and a few dozen kinds, images in loose clusters by kind and color. */
 export interface BenchCatalogue {
-  /** Product number `index`, always the same. */
-  item(index: number): IndexedProduct;
+  /** Product number `index`, always the same, with so many images (one by default), which are alike. */
+  item(index: number, images?: number): IndexedProduct;
   /** What somebody asks: words of a product, and a vector near it. */
   question(index: number): { text: string; broadText: string; embedding: Float32Array };
   /** A filter as shoppers use it: three of 16 categories and a price band, some 7 % of the catalogue. */
   filter(index: number): { categories: string[]; price: { min: number; max: number } };
 }
 
-export function createBenchCatalogue(dimension: number): BenchCatalogue {
+/** `spread`: how much of an image is its own, against what its kind and color have in common; more is harder for a graph. */
+export function createBenchCatalogue(dimension: number, spread = 0.9): BenchCatalogue {
   const directions = new Map<number, Float32Array>();
   const direction = (seed: number): Float32Array => {
     const known = directions.get(seed);
@@ -33,6 +34,17 @@ export function createBenchCatalogue(dimension: number): BenchCatalogue {
     const [k, c] = [direction(1 + kind), direction(1000 + color)];
     return normalise(noise.map((value, at) => share * value + (k[at] ?? 0) + 0.6 * (c[at] ?? 0)));
   };
+  /** The images of a product: the first, and others that have some of its noise and some of their own. */
+  const embeddingOf = (kind: number, color: number, random: () => number, images: number): Float32Array => {
+    const own = gaussian(random, dimension);
+    const embedding = new Float32Array(images * dimension);
+    for (let image = 0; image < images; image += 1) {
+      const other =
+        image === 0 ? own : gaussian(random, dimension).map((value, at) => 0.6 * value + 0.8 * (own[at] ?? 0));
+      embedding.set(near(kind, color, other, spread), image * dimension);
+    }
+    return embedding;
+  };
   const traits = (index: number) => {
     const random = randomNumbers(index * 7919 + 17);
     const pick = (count: number) => Math.floor(random() * count);
@@ -40,7 +52,7 @@ export function createBenchCatalogue(dimension: number): BenchCatalogue {
   };
 
   return {
-    item(index) {
+    item(index, images = 1) {
       const { random, pick, kind, color, brand } = traits(index);
       const material = MATERIALS[pick(MATERIALS.length)] ?? '';
       const style = STYLES[pick(STYLES.length)] ?? '';
@@ -66,7 +78,7 @@ export function createBenchCatalogue(dimension: number): BenchCatalogue {
           contentHash: id.padEnd(64, '0'),
           additionalImageUrls: [],
         },
-        embedding: near(kind, color, gaussian(random, dimension), 0.9),
+        embedding: embeddingOf(kind, color, random, images),
       };
     },
     question(index) {
@@ -74,7 +86,7 @@ export function createBenchCatalogue(dimension: number): BenchCatalogue {
       return {
         text: `${COLORS[color]} ${KINDS[kind]} brand${brand}`,
         broadText: `a ${STYLES[index % STYLES.length]} ${KINDS[kind]} for every day`,
-        embedding: near(kind, color, gaussian(random, dimension), 0.7),
+        embedding: near(kind, color, gaussian(random, dimension), spread - 0.2),
       };
     },
     filter(index) {

@@ -9,6 +9,7 @@ import type { MatchQuery, Scoring, SearchOptions, VectorStore } from '../src/ada
 import { createSilentLogger } from '../src/logger.ts';
 import { killRounds } from '../tests/contract/sqlite/kill-rounds.ts';
 import { createBenchCatalogue } from './catalogue.ts';
+import { describeFacets, FACET_QUESTIONS, measureFacets } from './facets.ts';
 
 const DIMENSION = 512;
 const isQuick = process.argv.includes('--quick');
@@ -70,6 +71,7 @@ async function benchSize(size: number): Promise<void> {
       `${Math.round(rate)}/s with ${CLIENTS}, event loop p99 ${delay} ms`,
     );
   }
+  for (const text of FACET_QUESTIONS) row('facets alone', describeFacets(await measureFacets(store, text)));
   row('recall@10', (await recall(store, size)).toFixed(4));
   await benchWhileWriting(store, size);
   const many = (await throughput(store, HYBRID)).rate;

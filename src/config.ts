@@ -108,6 +108,17 @@ export const variables = {
   INTROSPECTION: flag
     .prefault('on')
     .describe('Whether the schema may be asked for: on or off. It is no secret; GraphiQL and code generators read it.'),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .optional()
+    .describe(
+      'File of documents that clients may name by their hash: persisted-documents.json of GraphQL Code Generator. Default: none.',
+    ),
+  TRUSTED_DOCUMENTS_ONLY: flag
+    .prefault('off')
+    .describe(
+      'Whether they are all that is answered: on or off. Keys with scope write may ask anything; GraphiQL is off then.',
+    ),
   DEMO_CATALOGUE: flag
     .prefault('on')
     .describe('Index the demo catalogue on a first start with an empty embedded store: on or off.'),
@@ -140,7 +151,10 @@ export const variables = {
 /** Never shown, not even to say what is wrong with them. */
 const SECRETS: ReadonlySet<string> = new Set(['API_KEYS', 'HF_TOKEN', 'QDRANT_API_KEY', 'REDIS_URL']);
 
-const environmentSchema = z.object(variables);
+const environmentSchema = z.object(variables).refine((env) => !env.TRUSTED_DOCUMENTS_ONLY || env.TRUSTED_DOCUMENTS, {
+  path: ['TRUSTED_DOCUMENTS_ONLY'],
+  message: 'needs TRUSTED_DOCUMENTS: without it nothing would be answered',
+});
 
 /** The configuration of one server, complete and frozen. Sizes in bytes, pixels; times as their names say. */
 export type Config = ReturnType<typeof toConfig>;
@@ -227,7 +241,9 @@ function toConfig(env: z.infer<typeof environmentSchema>, warnings: readonly str
     allowAnonymousWrites: env.ALLOW_ANONYMOUS_WRITES,
     corsOrigins: env.CORS_ORIGINS,
     rateLimits: { searches: env.RATE_LIMIT_SEARCHES, writes: env.RATE_LIMIT_WRITES },
-    explorer: { graphiql: env.GRAPHIQL, introspection: env.INTROSPECTION },
+    trustedDocuments: { file: env.TRUSTED_DOCUMENTS, only: env.TRUSTED_DOCUMENTS_ONLY },
+    // Nothing that is typed there would be answered.
+    explorer: { graphiql: env.GRAPHIQL && !env.TRUSTED_DOCUMENTS_ONLY, introspection: env.INTROSPECTION },
     trustedProxies: env.TRUST_PROXY,
     demoCatalogue: env.DEMO_CATALOGUE,
     cacheTtlSeconds: env.CACHE_TTL,

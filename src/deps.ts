@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createAccess } from './adapters/access/access.ts';
 import { createCachedEmbedder } from './adapters/cache/embedding-cache.ts';
 import { createMemoryCache } from './adapters/cache/memory.ts';
+import { createQueryStore } from './adapters/cache/query-store.ts';
 import { createRedisCache } from './adapters/cache/redis.ts';
 import { openRedis } from './adapters/cache/redis-connection.ts';
 import { createResponseCache } from './adapters/cache/response-cache.ts';
@@ -25,6 +26,7 @@ import { selfTestModel } from './model/self-test.ts';
 import type { ModelInfo } from './model/types.ts';
 import { DEMO_CATALOGUE_DIR, readVersion } from './package-root.ts';
 import { RATE_LIMIT_WINDOW_MS } from './plugins/rate-limit.ts';
+import { readTrustedDocuments } from './plugins/trusted-documents.ts';
 import type { ServerDependencies } from './server.ts';
 import { createCatalogueService } from './services/health/collection-stats.ts';
 import { createHealthService } from './services/health/health.ts';
@@ -38,6 +40,8 @@ import { prepareModel } from './start/prepare-model.ts';
 
 /** Memory for embeddings and answers without Redis: 40,000 of CLIP ViT-B/32 and some 10,000 pages of 20 products. */
 const CACHE_BYTES = 200_000_000;
+/** Memory for queries that clients have sent with their hash: some thousand, where a shop's apps have some hundred. */
+const QUERY_BYTES = 8_000_000;
 
 /** Everything a running Vitrine is made of. */
 export interface Dependencies extends ServerDependencies {
@@ -67,6 +71,7 @@ export async function createDeps(
   await using opened = new AsyncDisposableStack();
   const keep: Keep = (part) => opened.adopt(part, () => part.close());
 
+  const trusted = await readTrustedDocuments(config.trustedDocuments.file);
   const { maxPixels, memoryBytes, ...imageLimits } = config.image;
   const memory = createImageMemory(memoryBytes);
   await prepareModel(config, logger, signal);
@@ -133,6 +138,14 @@ export async function createDeps(
       modelId,
       vocabulary,
       ttlSeconds: config.cacheTtlSeconds,
+    },
+    persistedQueries: {
+      trusted,
+      trustedOnly: config.trustedDocuments.only,
+      registered: createQueryStore({
+        maxBytes: QUERY_BYTES,
+        shared: cache.backend === 'redis' ? cache.bytes : undefined,
+      }),
     },
     access: createAccess({
       keys: config.apiKeys,

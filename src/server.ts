@@ -13,13 +13,14 @@ import { graphiqlOptions, renderGraphiqlPage } from './plugins/graphiql.ts';
 import { useHttpRoutes, useJsonOnly } from './plugins/http-routes.ts';
 import { useImages } from './plugins/images.ts';
 import { useOperationLimits } from './plugins/operation-limits.ts';
-import { usePersistedQueries } from './plugins/persisted-queries.ts';
+import { type PersistedQueryOptions, usePersistedQueries, useQueryRegistration } from './plugins/persisted-queries.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
 import { type BudgetLimits, chargeBudget, useRateLimits } from './plugins/rate-limit.ts';
 import { type RequestBodyOptions, useRequestBodies } from './plugins/request-bodies.ts';
 import { useRequestLog } from './plugins/request-log.ts';
 import { type SearchCacheOptions, useSearchCache } from './plugins/response-cache.ts';
 import { rootFieldsOf } from './plugins/root-fields.ts';
+import { trustedDocumentProblems } from './plugins/trusted-documents.ts';
 import { useSearchesOnlyInForms } from './plugins/uploads.ts';
 import { createYogaLogger } from './plugins/yoga-logger.ts';
 import type { StoredProduct } from './product.ts';
@@ -33,6 +34,7 @@ export interface ServerDependencies {
   /** Images this server shows itself: the demo's and imported ones. */
   images: OwnImages;
   responseCache: Omit<SearchCacheOptions, 'rootFields'>;
+  persistedQueries: PersistedQueryOptions;
   access: Access;
   rateLimits: { limiter: RateLimiter; limits: BudgetLimits };
   cors: { origins: readonly string[]; production: boolean };
@@ -53,6 +55,8 @@ export function createServer(deps: ServerDependencies): Server {
   const { services, store, logger, explorer } = deps;
   const rootFields = rootFieldsOf(schema);
   const identify = createIdentifier(deps);
+  const { persistedQueries } = deps;
+  for (const problem of trustedDocumentProblems(schema, persistedQueries.trusted)) logger.warn(problem);
   return createYoga<Connection, Context>({
     schema,
     context: ({ request, req }) => {
@@ -84,11 +88,12 @@ export function createServer(deps: ServerDependencies): Server {
       useJsonOnly(),
       useVaryByOrigin(),
       useRequestBodies({ ...deps.bodies, identify }),
-      usePersistedQueries(),
+      usePersistedQueries({ ...persistedQueries, identify }),
       useOperationLimits(explorer),
       useSearchesOnlyInForms(),
       useAccess(deps.access, rootFields),
       useRateLimits({ ...deps.rateLimits, rootFields }),
+      useQueryRegistration({ ...persistedQueries, limiter: deps.rateLimits.limiter }),
       useSearchCache({ ...deps.responseCache, rootFields }),
       usePublicErrors(),
     ],

@@ -49,7 +49,13 @@ async function connectInside(config: Config, { stop }: ConnectOptions): Promise<
   const [{ createDeps }, { createServer }] = await Promise.all([import('../deps.ts'), import('../server.ts')]);
   const level = config.logLevel === 'info' ? 'warn' : config.logLevel;
   const logger = createLogger({ level, json: config.production, destination: 2 });
-  const open = { ...config, apiKeys: [], allowAnonymousWrites: true, rateLimits: { searches: 0, writes: 0 } };
+  const open = {
+    ...config,
+    apiKeys: [],
+    allowAnonymousWrites: true,
+    rateLimits: { searches: 0, writes: 0 },
+    trustedDocuments: { file: undefined, only: false },
+  };
   const deps = await createDeps(open, logger, ownOrigins(config, config.port));
   const server = createServer(deps);
   const send = async (url: string, init: RequestInit) => server.fetch(url, init);

@@ -17,15 +17,21 @@ export const ErrorCode = builder.enumType('ErrorCode', {
     },
     NOT_FOUND: { description: 'There is nothing by that name.' },
     UNAUTHENTICATED: { description: 'No key was shown, or it is not a valid one.' },
-    FORBIDDEN: { description: 'The key does not allow this.' },
+    FORBIDDEN: {
+      description: 'The key does not allow this, or this server answers trusted documents alone and this is none.',
+    },
     RATE_LIMITED: { description: 'Too many requests. Come back after `extensions.retryAfter` seconds.' },
     OVERLOADED: {
       description: 'The server has all the work it can queue. Come back after `extensions.retryAfter` seconds.',
     },
     VECTOR_STORE_UNAVAILABLE: { description: 'The vector store does not answer. Nothing was lost; try again.' },
+    PERSISTED_QUERY_NOT_FOUND: {
+      description:
+        'No query is known by this hash. Send the query with its hash, once; clients with automatic persisted queries do so by themselves.',
+    },
     PERSISTED_QUERY_NOT_SUPPORTED: {
       description:
-        'No query is kept by its hash. Send the query itself; clients with persisted queries do so by themselves.',
+        'Not a form of persisted queries that is known here: `version` 1 and `sha256Hash` are. Send the query itself.',
     },
     INTERNAL_SERVER_ERROR: {
       description: 'A defect of the server. The log has it under the `x-request-id` of the response.',

@@ -9,36 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => vitrine.close());
 
-describe('default set-ups of Apollo Client and urql', () => {
-  // Both send the hash alone first, and the whole query once they hear this: Apollo reads the code, urql the message.
-  const hash = 'a'.repeat(64);
-  const extensions = { persistedQuery: { version: 1, sha256Hash: hash } };
-  const refusal = {
-    message: 'PersistedQueryNotSupported',
-    extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' },
-  };
-
-  test('send the whole query once they hear that hashes are not kept here', async () => {
-    for (const accept of ['*/*', 'application/graphql-response+json, application/json;q=0.9']) {
-      const answer = await sendRaw(vitrine.server, { operationName: 'Find', variables: {}, extensions }, { accept });
-      expect([answer.status, answer.errors]).toEqual([200, [refusal]]);
-    }
-    const url = `${ORIGIN}/graphql?operationName=Find&extensions=${encodeURIComponent(JSON.stringify(extensions))}`;
-    const byGet = await vitrine.server.fetch(url, { headers: { accept: 'application/json' } });
-    expect([byGet.status, (await byGet.json()).errors]).toEqual([200, [refusal]]);
-  });
-
-  test('are answered when they send query and hash together', async () => {
-    const { data } = await sendRaw(vitrine.server, { query: '{ health { status } }', extensions });
-    expect(data).toEqual({ health: { status: 'UP' } });
-  });
-
-  test('are told so where the query was forgotten', async () => {
-    const { errors } = await sendRaw(vitrine.server, { variables: {}, extensions: {} });
-    expect(errors).toEqual([{ message: 'Must provide query string.', extensions: { code: 'BAD_USER_INPUT' } }]);
-  });
-});
-
 describe('pages that may ask', () => {
   const headersOf = async (origin: string, init: RequestInit = {}) =>
     (

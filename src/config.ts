@@ -119,6 +119,9 @@ export const variables = {
     .describe(
       'Whether they are all that is answered: on or off. Keys with scope write may ask anything; GraphiQL is off then.',
     ),
+  MCP: flag
+    .prefault('on')
+    .describe('Whether agents may search at /mcp: on or off. They are shown what GraphQL shows, under the same keys.'),
   DEMO_CATALOGUE: flag
     .prefault('on')
     .describe('Index the demo catalogue on a first start with an empty embedded store: on or off.'),
@@ -244,6 +247,7 @@ function toConfig(env: z.infer<typeof environmentSchema>, warnings: readonly str
     trustedDocuments: { file: env.TRUSTED_DOCUMENTS, only: env.TRUSTED_DOCUMENTS_ONLY },
     // Nothing that is typed there would be answered.
     explorer: { graphiql: env.GRAPHIQL && !env.TRUSTED_DOCUMENTS_ONLY, introspection: env.INTROSPECTION },
+    mcp: env.MCP,
     trustedProxies: env.TRUST_PROXY,
     demoCatalogue: env.DEMO_CATALOGUE,
     cacheTtlSeconds: env.CACHE_TTL,

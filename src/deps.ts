@@ -155,6 +155,7 @@ export async function createDeps(
     rateLimits: { limiter, limits: config.rateLimits },
     cors: { origins: config.corsOrigins, production: config.production },
     explorer: config.explorer,
+    mcp: config.mcp,
     trustedProxies: config.trustedProxies,
     publicUrl: origins[0],
     bodies: {

@@ -6,18 +6,21 @@ import type { RateLimiter } from './adapters/rate-limit/types.ts';
 import type { VectorStore } from './adapters/vector-store/types.ts';
 import type { Context, Services } from './context.ts';
 import type { Logger } from './logger.ts';
+import { createMcpFront } from './mcp/front.ts';
+import { readVersion } from './package-root.ts';
 import { type Connection, createIdentifier, useAccess } from './plugins/access.ts';
-import { corsOptions, useVaryByOrigin } from './plugins/cors.ts';
+import { type CorsRules, corsOptions, useVaryByOrigin } from './plugins/cors.ts';
 import { createDocumentCache } from './plugins/document-limits.ts';
 import { graphiqlOptions, renderGraphiqlPage } from './plugins/graphiql.ts';
 import { useHttpRoutes, useJsonOnly } from './plugins/http-routes.ts';
 import { useImages } from './plugins/images.ts';
+import { useMcp } from './plugins/mcp.ts';
 import { useOperationLimits } from './plugins/operation-limits.ts';
 import { type PersistedQueryOptions, usePersistedQueries, useQueryRegistration } from './plugins/persisted-queries.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
 import { type BudgetLimits, chargeBudget, useRateLimits } from './plugins/rate-limit.ts';
-import { type RequestBodyOptions, useRequestBodies } from './plugins/request-bodies.ts';
-import { useRequestLog } from './plugins/request-log.ts';
+import { createRequestBodies, type RequestBodyOptions } from './plugins/request-bodies.ts';
+import { type RequestNotes, useRequestLog } from './plugins/request-log.ts';
 import { type SearchCacheOptions, useSearchCache } from './plugins/response-cache.ts';
 import { rootFieldsOf } from './plugins/root-fields.ts';
 import { trustedDocumentProblems } from './plugins/trusted-documents.ts';
@@ -37,9 +40,11 @@ export interface ServerDependencies {
   persistedQueries: PersistedQueryOptions;
   access: Access;
   rateLimits: { limiter: RateLimiter; limits: BudgetLimits };
-  cors: { origins: readonly string[]; production: boolean };
+  cors: CorsRules;
   /** What developers are shown: the page of GraphiQL, the schema. */
   explorer: { graphiql: boolean; introspection: boolean };
+  /** Whether agents may search at /mcp. */
+  mcp: boolean;
   /** Proxies in front whose X-Forwarded-For is believed. */
   trustedProxies: number;
   /** Where customers reach this server, without a slash at the end. */
@@ -57,23 +62,27 @@ export function createServer(deps: ServerDependencies): Server {
   const identify = createIdentifier(deps);
   const { persistedQueries } = deps;
   for (const problem of trustedDocumentProblems(schema, persistedQueries.trusted)) logger.warn(problem);
+  const yogaLogger = createYogaLogger(logger);
+  const bodies = createRequestBodies({ ...deps.bodies, identify });
+  const notes: RequestNotes = new WeakMap();
+  const charge = (caller: string, searches: number) => chargeBudget(deps.rateLimits, caller, 'searches', searches);
   return createYoga<Connection, Context>({
     schema,
     context: ({ request, req }) => {
       const { caller, name: callerName } = identify(request, req === undefined ? {} : { req });
       const { signal } = request;
-      const charge = (searches: number) => chargeBudget(deps.rateLimits, callerName, 'searches', searches);
-      const similar = createSimilarLoader(services.search, charge, { signal, caller: callerName });
+      const chargeCaller = (searches: number) => charge(callerName, searches);
+      const similar = createSimilarLoader(services.search, chargeCaller, { signal, caller: callerName });
       return { services, products: createProductLoader(store), similar, caller, callerName, signal };
     },
     graphqlEndpoint: '/graphql',
     landingPage: false,
     graphiql: explorer.graphiql && graphiqlOptions(deps.publicUrl),
     renderGraphiQL: renderGraphiqlPage,
-    logging: createYogaLogger(logger),
+    logging: yogaLogger,
     cors: corsOptions(deps.cors),
     maskedErrors: { maskError: toPublicError },
-    // useRequestBodies counts them.
+    // createRequestBodies counts them.
     maxRequestBodySize: false,
     multipart: false,
     // Documents that do not parse are not worth the memory: reading 15,000 characters again costs a millisecond.
@@ -82,12 +91,28 @@ export function createServer(deps: ServerDependencies): Server {
       errorCache: { get: () => undefined, set: () => {} },
     },
     plugins: [
-      useRequestLog({ logger, identify }),
+      useRequestLog({ logger, identify, notes }),
       useHttpRoutes({ health: services.health, graphiql: explorer.graphiql }),
       useImages(deps.images),
       useJsonOnly(),
       useVaryByOrigin(),
-      useRequestBodies({ ...deps.bodies, identify }),
+      bodies.plugin,
+      deps.mcp &&
+        useMcp({
+          front: createMcpFront({
+            ...services,
+            getProducts: (ids, options) => store.get(ids, options),
+            version: readVersion(),
+            report: yogaLogger.error,
+          }),
+          identify,
+          access: deps.access,
+          charge,
+          readJson: bodies.readJson,
+          cors: deps.cors,
+          publicUrl: deps.publicUrl,
+          notes,
+        }),
       usePersistedQueries({ ...persistedQueries, identify }),
       useOperationLimits(explorer),
       useSearchesOnlyInForms(),

@@ -2,23 +2,28 @@ import type { CORSOptions, Plugin } from 'graphql-yoga';
 
 const LOCAL_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
-/**
- * Which pages may ask from a browser: those of the listed origins; `*` is every page. Without a list, pages of this
- * machine in development and none in production. A page that may ask may send any headers: its client and its
- * monitoring add their own, and none of them gives it a right.
- */
-export function corsOptions(options: {
+export interface CorsRules {
   origins: readonly string[];
   production: boolean;
-}): (request: Request) => CORSOptions {
-  const { origins, production } = options;
-  const isAllowed = (origin: string) => {
-    if (origins.length === 0) return !production && LOCAL_ORIGIN.test(origin);
-    return origins.includes('*') || origins.includes(origin);
-  };
+}
+
+/**
+ * Which pages may ask from a browser: those of the listed origins; `*` is every page. Without a list, pages of this
+ * machine in development and none in production.
+ */
+export function mayAsk(origin: string, { origins, production }: CorsRules): boolean {
+  if (origins.length === 0) return !production && LOCAL_ORIGIN.test(origin);
+  return origins.includes('*') || origins.includes(origin);
+}
+
+/**
+ * Lets the pages that may ask read answers. A page that may ask may send any headers: its client and its
+ * monitoring add their own, and none of them gives it a right.
+ */
+export function corsOptions(rules: CorsRules): (request: Request) => CORSOptions {
   return (request) => {
     const origin = request.headers.get('origin');
-    if (origin === null || !isAllowed(origin)) return false;
+    if (origin === null || !mayAsk(origin, rules)) return false;
     return {
       // Yoga answers with the origin that asks.
       origin: '*',

@@ -53,12 +53,21 @@ export interface RequestBodyOptions {
   identify(request: Request, connection: Connection): { name: string };
 }
 
+export interface RequestBodies {
+  plugin: Plugin<object, Connection>;
+  /**
+   * The JSON of a body that is read by a front of its own, under the same bounds, once the plugin has let its request in:
+   * an object or a list. Throws a GraphQL error whose extensions tell the HTTP status.
+   */
+  readJson(request: Request, connection: Connection): Promise<object>;
+}
+
 /**
  * Reads forms and large bodies: those there is no room for are refused before they are read, the others counted while they arrive and
  * until they are answered. OVERLOADED, BAD_USER_INPUT for a body that is too large or breaks off, IMAGE_TOO_LARGE for a form
  * that is.
  */
-export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Connection> {
+export function createRequestBodies(options: RequestBodyOptions): RequestBodies {
   const { memory, maxBytes, maxLarge, isBusy, identify, receivedImages } = options;
   /** What is given back when a request is answered: its memory and its images. */
   const held = new Map<Request, { bytes: HeldBytes; images: ReceivedImage[] }>();
@@ -89,7 +98,22 @@ export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Co
     refuse: () => overloaded(BUSY_MESSAGE, RETRY_AFTER_SECONDS),
   });
 
-  return {
+  async function readHeld(
+    request: Request,
+    { req }: Connection,
+    { bytes, images }: { bytes: HeldBytes; images: ReceivedImage[] },
+  ): Promise<GraphQLParams> {
+    const announced = announcedLength(request) || 0;
+    const form = isMultipart(request) ? (request.headers.get('content-type') ?? '') : undefined;
+    const tooLarge = () =>
+      form === undefined
+        ? refusal(TOO_LARGE_MESSAGE, 413)
+        : asGraphQLError(new AppError('IMAGE_TOO_LARGE', TOO_LARGE_MESSAGE));
+    const body = await read(req ?? request.body ?? [], { announced, maxBytes, held: bytes, tooLarge });
+    return turns.submit({ body, form, images });
+  }
+
+  const plugin: Plugin<object, Connection> = {
     onRequest({ request, serverContext, fetchAPI, endResponse }) {
       const length = announcedLength(request);
       const isForm = isMultipart(request);
@@ -108,26 +132,29 @@ export function useRequestBodies(options: RequestBodyOptions): Plugin<object, Co
     onRequestParse({ request, serverContext, setRequestParser }) {
       const holding = held.get(request);
       if (!holding) return;
-      const { bytes, images } = holding;
       // Yoga's own keeps the body in four forms until the request is answered.
-      setRequestParser(async () => {
-        const announced = announcedLength(request) || 0;
-        const form = isMultipart(request) ? (request.headers.get('content-type') ?? '') : undefined;
-        const tooLarge = () =>
-          form === undefined
-            ? refusal(TOO_LARGE_MESSAGE, 413)
-            : asGraphQLError(new AppError('IMAGE_TOO_LARGE', TOO_LARGE_MESSAGE));
-        const body = await read(serverContext.req ?? request.body ?? [], {
-          announced,
-          maxBytes,
-          held: bytes,
-          tooLarge,
-        });
-        return turns.submit({ body, form, images });
-      });
+      setRequestParser(() => readHeld(request, serverContext, holding));
     },
     onResponse: ({ request }) => giveBack(request),
   };
+
+  return {
+    plugin,
+    async readJson(request, connection) {
+      const holding = held.get(request);
+      if (holding) return readHeld(request, connection, holding);
+      return parse(await readSmall(request), (dataUrl) => dataUrl.toString('latin1'));
+    },
+  };
+}
+
+/** A body that is too short to be counted. */
+async function readSmall(request: Request): Promise<Buffer> {
+  try {
+    return Buffer.from(await request.arrayBuffer());
+  } catch {
+    throw refusal('The request body broke off.', 400);
+  }
 }
 
 /** NaN where a request does not say how long its body is. */

@@ -19,6 +19,16 @@ interface RequestRecord {
   codes?: unknown[];
 }
 
+/** What a front of its own has to tell of a request, in place of a GraphQL operation. */
+interface RequestNote {
+  operation: string;
+  kind: string;
+  codes?: readonly string[];
+}
+
+/** Notes on requests that are being answered. */
+export type RequestNotes = WeakMap<Request, RequestNote>;
+
 /**
  * Gives every request an id, which all its log lines and its response carry, and writes one line about each: who asked
  * for what, how it ended and how long that took. Probes that find all well are only told at level debug.
@@ -26,6 +36,7 @@ interface RequestRecord {
 export function useRequestLog(options: {
   logger: Logger;
   identify(request: Request, connection: Connection): Identity;
+  notes: RequestNotes;
 }): Plugin<object, Connection> {
   const records = new WeakMap<Request, RequestRecord>();
   return {
@@ -64,6 +75,7 @@ export function useRequestLog(options: {
         method: request.method,
         path: pathname.slice(0, MAX_LENGTH),
         ...record.operation,
+        ...options.notes.get(request),
         caller: options.identify(request, serverContext).name,
         status: request.signal.aborted ? CALLER_LEFT : response.status,
         ms: Math.round((performance.now() - record.started) * 10) / 10,

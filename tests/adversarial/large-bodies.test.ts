@@ -7,7 +7,7 @@ import { createReceivedImages } from '../../src/adapters/image-source/received-i
 import type { ByteBudget } from '../../src/async/byte-budget.ts';
 import { createImageMemory } from '../../src/model/image/memory.ts';
 import { toPublicError, usePublicErrors } from '../../src/plugins/public-errors.ts';
-import { type RequestBodyOptions, useRequestBodies } from '../../src/plugins/request-bodies.ts';
+import { createRequestBodies, type RequestBodyOptions } from '../../src/plugins/request-bodies.ts';
 
 const schema = createSchema({
   typeDefs: 'type Query { size(text: String!): Int! }',
@@ -22,7 +22,7 @@ const sockets: Socket[] = [];
 async function start(options: Partial<RequestBodyOptions> = {}): Promise<void> {
   memory = createImageMemory(3_000_000);
   isBusy = false;
-  const bodies = useRequestBodies({
+  const bodies = createRequestBodies({
     memory,
     maxBytes: 400_000,
     maxLarge: 100,
@@ -36,7 +36,7 @@ async function start(options: Partial<RequestBodyOptions> = {}): Promise<void> {
     logging: false,
     maxRequestBodySize: false,
     maskedErrors: { maskError: toPublicError },
-    plugins: [bodies, usePublicErrors()],
+    plugins: [bodies.plugin, usePublicErrors()],
   });
   http = createServer(yoga);
   http.listen(0, '127.0.0.1');

@@ -60,6 +60,9 @@ export const between = (min: number, max: number) => {
   return z.number().min(min, message).max(max, message);
 };
 
+/** A whole number from `min` to `max`. */
+const wholeBetween = (min: number, max: number) => between(min, max).int('must be a whole number');
+
 const upTo = (length: number) => z.string().max(length, `must be at most ${length} characters long`);
 
 // Normalising takes time with the square of the length: 17 s for 240 KB of combining marks. Four times what may be left
@@ -91,7 +94,12 @@ const region = z
   });
 /** A list that is counted before anything in it is looked at. */
 const listOf = <Item extends z.ZodType>(item: Item, max: number, what: string) =>
-  z.array(z.unknown()).max(max, `must be at most ${max} ${what}`).pipe(z.array(item));
+  z.array(z.unknown()).max(max, `must be at most ${max} ${what}`).pipe(z.array(item)).meta({ maxItems: max });
+
+const productId = upTo(MAX_ID_LENGTH).min(1, 'must not be empty');
+const first = wholeBetween(1, 100);
+const after = upTo(MAX_CURSOR_LENGTH);
+const sort = z.enum(PRODUCT_SORTS);
 
 const query = z
   .object({
@@ -99,7 +107,7 @@ const query = z
     imageUrl: imageUrl.exactOptional(),
     image: z.instanceof(ReceivedFile, { error: 'must be a file' }).exactOptional(),
     /** More like this product, by its first image as it is stored; it is no part of what is found. */
-    productId: upTo(MAX_ID_LENGTH).min(1, 'must not be empty').exactOptional(),
+    productId: productId.exactOptional(),
     /** To steer away from: its direction is taken off the query's vector, products with its words score none by words. */
     exclude: text.exactOptional(),
     region: region.exactOptional(),
@@ -147,11 +155,10 @@ const query = z
 
 const values = listOf(upTo(MAX_VALUE_LENGTH), MAX_FILTER_VALUES, 'values');
 
-const attributes = listOf(
-  z.object({ name: upTo(MAX_NAME_LENGTH), anyOf: values }),
-  MAX_ATTRIBUTES,
-  'attributes',
-).refine(
+const attributeName = upTo(MAX_NAME_LENGTH);
+const attributesOf = <Item extends z.ZodType>(item: Item) => listOf(item, MAX_ATTRIBUTES, 'attributes');
+
+const attributes = attributesOf(z.object({ name: attributeName, anyOf: values })).refine(
   (list) => list.reduce((sum, { anyOf }) => sum + anyOf.length, 0) <= MAX_ATTRIBUTE_VALUES,
   `must be at most ${MAX_ATTRIBUTE_VALUES} values of all attributes together`,
 );
@@ -177,9 +184,9 @@ export const searchRequestSchema = z.preprocess(
     .object({
       query: query.exactOptional(),
       filter: filterSchema.default({}),
-      sort: z.enum(PRODUCT_SORTS).default(SEARCH_DEFAULTS.sort),
-      first: between(1, 100).default(SEARCH_DEFAULTS.first),
-      after: upTo(MAX_CURSOR_LENGTH).exactOptional(),
+      sort: sort.default(SEARCH_DEFAULTS.sort),
+      first: first.default(SEARCH_DEFAULTS.first),
+      after: after.exactOptional(),
       minSimilarity: between(-1, 1).exactOptional(),
       minRelevance: between(0, 1).exactOptional(),
       /** Maximal marginal relevance; 0 is none. */
@@ -187,7 +194,7 @@ export const searchRequestSchema = z.preprocess(
       distinctBy: z
         .object({
           attribute: upTo(MAX_NAME_LENGTH).min(1, 'must not be empty'),
-          max: between(1, MAX_DISTINCT).default(SEARCH_DEFAULTS.distinctMax),
+          max: wholeBetween(1, MAX_DISTINCT).default(SEARCH_DEFAULTS.distinctMax),
         })
         .exactOptional(),
     })
@@ -216,6 +223,25 @@ export const searchRequestSchema = z.preprocess(
  */
 export type SearchRequest = z.output<typeof searchRequestSchema>;
 
+const facetNames = listOf(upTo(MAX_NAME_LENGTH), MAX_FACETS, 'names');
+const maxBuckets = wholeBetween(1, MAX_BUCKETS);
+
+/** The rules of single arguments, for a front that takes them under names of its own. */
+export const searchRules = {
+  text,
+  imageUrl,
+  productId,
+  region,
+  values,
+  attributeName,
+  attributesOf,
+  first,
+  after,
+  sort,
+  facetNames,
+  maxBuckets,
+};
+
 /** What facets to count, each list under a name of the caller's. Takes them as the API does, with nulls and without. */
 export const facetRequestsSchema = z
   .map(
@@ -223,8 +249,8 @@ export const facetRequestsSchema = z
     z.preprocess(
       withoutNulls,
       z.object({
-        names: listOf(upTo(MAX_NAME_LENGTH), MAX_FACETS, 'names').exactOptional(),
-        maxBuckets: between(1, MAX_BUCKETS).default(SEARCH_DEFAULTS.maxBuckets),
+        names: facetNames.exactOptional(),
+        maxBuckets: maxBuckets.default(SEARCH_DEFAULTS.maxBuckets),
       }),
     ),
   )

@@ -20,9 +20,15 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { path: strin
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Starts a server on a free port and resolves when it is ready. `environment` goes on top of what a benchmark needs. */
-export async function startServer(environment: Record<string, string>): Promise<BenchServer> {
-  const child = spawn(process.execPath, [join(PACKAGE_ROOT, 'src/main.ts')], {
+/**
+ * Starts a server on a free port and resolves when it is ready. `environment` goes on top of what a benchmark needs;
+ * `program` is run in place of Vitrine, with its arguments.
+ */
+export async function startServer(
+  environment: Record<string, string>,
+  program: readonly string[] = [join(PACKAGE_ROOT, 'src/main.ts')],
+): Promise<BenchServer> {
+  const child = spawn(process.execPath, program, {
     env: {
       ...process.env,
       NODE_ENV: 'production',

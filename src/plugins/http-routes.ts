@@ -8,24 +8,33 @@ import { isMultipart, isPreflighted, NO_PREFLIGHT_MESSAGE } from './uploads.ts';
  * Live: it answers and its model runs. Ready: it can search; a cache that is away is no reason to take a replica out.
  */
 export function useHttpRoutes({ health, graphiql }: { health: HealthService; graphiql: boolean }): Plugin {
+  /** Status and body for the path of a probe. */
+  async function probe(pathname: string): Promise<[number, object] | undefined> {
+    if (pathname === '/health/live') {
+      const isAlive = await health.isAlive();
+      return [isAlive ? 200 : 503, { status: isAlive ? 'UP' : 'DOWN' }];
+    }
+    if (pathname === '/health/ready') {
+      const { status } = await health.check();
+      return [status === 'DOWN' ? 503 : 200, { status }];
+    }
+    return undefined;
+  }
+
   return {
-    async onRequest({ request, url, fetchAPI, endResponse }) {
+    // Without a promise for those who ask something.
+    onRequest({ request, url, fetchAPI, endResponse }) {
       if (request.method !== 'GET' && request.method !== 'HEAD') return;
-      const respond = (status: number, body: object) => {
-        const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-        endResponse(new fetchAPI.Response(JSON.stringify(body), { status, headers }));
-      };
-      if (url.pathname === '/health/live') {
-        const isAlive = await health.isAlive();
-        respond(isAlive ? 200 : 503, { status: isAlive ? 'UP' : 'DOWN' });
-      }
-      if (url.pathname === '/health/ready') {
-        const { status } = await health.check();
-        respond(status === 'DOWN' ? 503 : 200, { status });
-      }
       if (url.pathname === '/' && graphiql) {
         endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: '/graphql' } }));
+        return;
       }
+      return probe(url.pathname).then((answer) => {
+        if (answer === undefined) return;
+        const [status, body] = answer;
+        const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+        endResponse(new fetchAPI.Response(JSON.stringify(body), { status, headers }));
+      });
     },
   };
 }
@@ -54,7 +63,9 @@ export function useJsonOnly(): Plugin {
           return;
         }
         // Yoga compares letter by letter.
-        if (isJsonType(request.headers.get('content-type'))) request.headers.set('content-type', 'application/json');
+        const contentType = request.headers.get('content-type');
+        if (contentType === 'application/json') return;
+        if (isJsonType(contentType)) request.headers.set('content-type', 'application/json');
         else
           refuse(
             415,

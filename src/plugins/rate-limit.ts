@@ -1,5 +1,12 @@
 import { type Store, useRateLimiter } from '@envelop/rate-limiter';
-import { getOperationAST, getVariableValues, separateOperations } from 'graphql';
+import {
+  type DocumentNode,
+  getOperationAST,
+  getVariableValues,
+  type OperationDefinitionNode,
+  separateOperations,
+  visit,
+} from 'graphql';
 import type { RateLimiter } from '../adapters/rate-limit/types.ts';
 import type { Budget } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -108,13 +115,28 @@ export function useRateLimits(options: {
         payload.setResultAndStopExecution({ errors });
         return;
       }
+      if (fields.length === 0) return;
       // The plugin counts every field of a document and reads its arguments from the variables as they were sent. This
-      // gives it the one operation that runs, with its variables coerced and their defaults in place.
-      const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
-      const args = { ...payload.args, document: alone, variableValues: values.coerced };
+      // gives it the root fields of the one operation that runs, with its variables coerced and their defaults in place.
+      const args = { ...payload.args, document: rootOf(document, operation), variableValues: values.coerced };
       return plugin.onExecute?.({ ...payload, args });
     },
   };
+}
+
+/** For as long as documents are kept: whoever repeats one has its root read once. */
+const roots = new WeakMap<OperationDefinitionNode, DocumentNode>();
+
+/** An operation with its root fields and the fragments that it takes them from, and with nothing of what is within the fields. */
+function rootOf(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
+  const before = roots.get(operation);
+  if (before) return before;
+  const alone = separateOperations(document)[operation.name?.value ?? ''] ?? document;
+  const root: DocumentNode = visit(alone, {
+    Field: ({ selectionSet: _within, ...field }) => field,
+  });
+  roots.set(operation, root);
+  return root;
 }
 
 function callerNameOf(context: unknown): string {

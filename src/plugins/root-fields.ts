@@ -32,8 +32,19 @@ export function rootFieldsOf(schema: GraphQLSchema): RootField[] {
   );
 }
 
+/** What operations ask for, for as long as their documents are kept: every request that repeats one needs it. */
+const askedBy = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
+
 /** The names of the root fields that an operation asks for, also by way of fragments; each fragment is read once. */
 export function askedRootFields(document: DocumentNode, operation: OperationDefinitionNode): ReadonlySet<string> {
+  const before = askedBy.get(operation);
+  if (before) return before;
+  const names = readRootFields(document, operation);
+  askedBy.set(operation, names);
+  return names;
+}
+
+function readRootFields(document: DocumentNode, operation: OperationDefinitionNode): ReadonlySet<string> {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);

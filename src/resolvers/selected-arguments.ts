@@ -14,8 +14,9 @@ import {
 /** The fields that are asked for in some selection sets, also by way of fragments. */
 function* fieldsOf(info: GraphQLResolveInfo, parents: readonly FieldNode[]): Generator<FieldNode> {
   const isSelected = (node: SelectionNode): boolean =>
-    getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.if !== true &&
-    getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.if !== false;
+    !node.directives?.length ||
+    (getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.if !== true &&
+      getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.if !== false);
   function* visit(selections: readonly SelectionNode[] = []): Generator<FieldNode> {
     for (const node of selections.filter(isSelected)) {
       if (node.kind === Kind.FIELD) yield node;

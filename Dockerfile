@@ -8,6 +8,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
+COPY examples/storefront examples/storefront
 RUN npm run build && chmod 755 dist/cli.js
 # What only developers need goes, the npm package `node` among it; TypeScript stays behind as a peer of Qdrant's client,
 # which needs it for its types alone. Of onnxruntime, every binary for another platform goes: 240 of its 288 MB.

@@ -3,7 +3,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 /** Typed operations by the client preset, as a storefront would have them: for the tests and for the example. */
 const typedOperationsOf = (folder: string): NonNullable<CodegenConfig['generates']> => ({
   [`./${folder}/gql/`]: {
-    documents: [`${folder}/**/*.ts`, `!${folder}/gql/**`],
+    documents: [`${folder}/**/*.{ts,tsx}`, `!${folder}/gql/**`],
     preset: 'client',
     presetConfig: { fragmentMasking: false },
     config: {
@@ -18,7 +18,11 @@ const config: CodegenConfig = {
   schema: './schema.graphql',
   emitLegacyCommonJSImports: false,
   importExtension: '.ts',
-  generates: { ...typedOperationsOf('tests'), ...typedOperationsOf('examples/client') },
+  generates: {
+    ...typedOperationsOf('tests'),
+    ...typedOperationsOf('examples/client'),
+    ...typedOperationsOf('examples/storefront/src'),
+  },
 };
 
 export default config;

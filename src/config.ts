@@ -122,6 +122,9 @@ export const variables = {
   MCP: flag
     .prefault('on')
     .describe('Whether agents may search at /mcp: on or off. They are shown what GraphQL shows, under the same keys.'),
+  STOREFRONT: flag
+    .optional()
+    .describe('Whether `/` is the example shop on this catalogue: on or off. Default: on, and off in production.'),
   DEMO_CATALOGUE: flag
     .prefault('on')
     .describe('Index the demo catalogue on a first start with an empty embedded store: on or off.'),
@@ -249,6 +252,7 @@ function toConfig(env: z.infer<typeof environmentSchema>, warnings: readonly str
     explorer: { graphiql: env.GRAPHIQL && !env.TRUSTED_DOCUMENTS_ONLY, introspection: env.INTROSPECTION },
     mcp: env.MCP,
     trustedProxies: env.TRUST_PROXY,
+    storefront: env.STOREFRONT ?? env.NODE_ENV !== 'production',
     demoCatalogue: env.DEMO_CATALOGUE,
     cacheTtlSeconds: env.CACHE_TTL,
     image: {

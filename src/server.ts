@@ -23,6 +23,7 @@ import { createRequestBodies, type RequestBodyOptions } from './plugins/request-
 import { type RequestNotes, useRequestLog } from './plugins/request-log.ts';
 import { type SearchCacheOptions, useSearchCache } from './plugins/response-cache.ts';
 import { rootFieldsOf } from './plugins/root-fields.ts';
+import { type Storefront, useStorefront } from './plugins/storefront.ts';
 import { trustedDocumentProblems } from './plugins/trusted-documents.ts';
 import { useSearchesOnlyInForms } from './plugins/uploads.ts';
 import { createYogaLogger } from './plugins/yoga-logger.ts';
@@ -45,6 +46,8 @@ export interface ServerDependencies {
   explorer: { graphiql: boolean; introspection: boolean };
   /** Whether agents may search at /mcp. */
   mcp: boolean;
+  /** The shop at `/`, where there is one; without it `/` leads to GraphiQL. */
+  storefront?: Storefront | undefined;
   /** Proxies in front whose X-Forwarded-For is believed. */
   trustedProxies: number;
   /** Where customers reach this server, without a slash at the end. */
@@ -92,6 +95,7 @@ export function createServer(deps: ServerDependencies): Server {
     },
     plugins: [
       useRequestLog({ logger, identify, notes }),
+      ...(deps.storefront ? [useStorefront(deps.storefront)] : []),
       useHttpRoutes({ health: services.health, graphiql: explorer.graphiql }),
       useImages(deps.images),
       useJsonOnly(),

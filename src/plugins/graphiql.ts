@@ -21,9 +21,40 @@ const SAME_TAB = `<script>
   } catch {}
 </script>`;
 
+/**
+ * Opens an operation that a link hands over, `/graphql#operation={"query":…,"variables":…}` (percent-encoded), in a tab of
+ * its own in front of those that were there. It stands behind the # since that is sent nowhere: a photo may be in it.
+ */
+function openLinkedOperation(tabs: GraphiQLOptions['defaultTabs']): string {
+  const ready = JSON.stringify(tabs ?? []).replaceAll('<', '\\u003c');
+  return `<script>
+  try {
+    const operation = /^#operation=(.+)$/.exec(location.hash)?.[1];
+    if (operation) {
+      const { query, variables } = JSON.parse(decodeURIComponent(operation));
+      history.replaceState(null, '', location.pathname);
+      const toTab = ({ query, variables }) => ({
+        id: crypto.getRandomValues(new Uint32Array(4)).join('-'),
+        hash: null,
+        title: /\\b(?:query|mutation)\\s+(\\w+)/.exec(query)?.[1] ?? '<untitled>',
+        query,
+        variables: variables ?? null,
+        headers: null,
+        operationName: null,
+        response: null,
+      });
+      const kept = JSON.parse(localStorage.getItem('graphiql:tabState'))?.tabs ?? ${ready}.map(toTab);
+      const linked = toTab({ query, variables: JSON.stringify(variables ?? {}, null, 2) });
+      localStorage.setItem('graphiql:tabState', JSON.stringify({ tabs: [linked, ...kept], activeTabIndex: 0 }));
+    }
+  } catch {}
+</script>`;
+}
+
 /** The page of GraphiQL, whole: it asks no other host for anything. */
 export function renderGraphiqlPage(options: GraphiQLOptions): string {
-  return renderGraphiQL(options).replace('</head>', `${STEADY_TABS}${SAME_TAB}</head>`);
+  const scripts = `${STEADY_TABS}${openLinkedOperation(options.defaultTabs)}${SAME_TAB}`;
+  return renderGraphiQL(options).replace('</head>', () => `${scripts}</head>`);
 }
 
 const EDGES = `edges {

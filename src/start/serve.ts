@@ -8,6 +8,7 @@ import { createServer } from '../server.ts';
 import { indexDemoCatalogue } from './demo.ts';
 import { announceAddress } from './server-address.ts';
 import { createStoppableHttp } from './stoppable-http.ts';
+import { prepareStorefront } from './storefront.ts';
 
 /** How long requests that run may take to finish when the server is told to stop. */
 const GRACE_MS = 10_000;
@@ -54,13 +55,19 @@ export async function serve(config: Config): Promise<void> {
   let deps: Dependencies | undefined;
   try {
     const origins = ownOrigins(config, port);
+    // Beside the rest: it asks for nothing that the rest opens.
+    const storefront = config.storefront
+      ? prepareStorefront({ graphiql: config.explorer.graphiql, signal: stopping }, logger)
+      : undefined;
     deps = await createDeps(config, logger, origins, stopping);
     await using _address =
       deps.store.backend === 'qdrant' ? null : await announceAddress(config.dataDir, { host: config.host, port });
     await announce(deps, config, logger);
     if (config.demoCatalogue) await indexDemoCatalogue(deps, { dataDir: config.dataDir, signal: stopping });
     if (stopping.aborted) return;
-    answer = createServer(deps);
+    const shop = await storefront;
+    answer = createServer({ ...deps, storefront: shop });
+    if (shop) logger.info(`The shop: http://localhost:${port}/`);
     logger.info(`Ready: http://localhost:${port}/graphql (open it in a browser for GraphiQL; Ctrl+C stops)`);
     await aborted(stopping);
   } catch (error) {

@@ -21,7 +21,7 @@ import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
 import { type BudgetLimits, chargeBudget, useRateLimits } from './plugins/rate-limit.ts';
 import { createRequestBodies, type RequestBodyOptions } from './plugins/request-bodies.ts';
 import { type RequestNotes, useRequestLog } from './plugins/request-log.ts';
-import { type SearchCacheOptions, useSearchCache } from './plugins/response-cache.ts';
+import { createAnswerCache, type SearchCacheOptions, useSearchCache } from './plugins/response-cache.ts';
 import { rootFieldsOf } from './plugins/root-fields.ts';
 import { type Storefront, useStorefront } from './plugins/storefront.ts';
 import { trustedDocumentProblems } from './plugins/trusted-documents.ts';
@@ -107,6 +107,7 @@ export function createServer(deps: ServerDependencies): Server {
             ...services,
             getProducts: (ids, options) => store.get(ids, options),
             version: readVersion(),
+            answers: createAnswerCache(deps.responseCache),
             report: yogaLogger.error,
           }),
           identify,

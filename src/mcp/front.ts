@@ -1,6 +1,7 @@
 import {
   type CallToolResult,
   createMcpHandler,
+  isCallToolResult,
   isLegacyRequest,
   ProtocolError,
   ProtocolErrorCode,
@@ -13,12 +14,25 @@ import { inToolNames } from './arguments.ts';
 import { createLookupTools } from './lookup-tools.ts';
 import { createSearchTools } from './search-tools.ts';
 import { UCP_VERSION } from './shapes.ts';
-import type { Tool, ToolCall, ToolDependencies } from './tool.ts';
+import type { Tool, ToolAnswer, ToolCall, ToolDependencies } from './tool.ts';
 
 /** Who sends a message, and who wants to hear of it. */
 interface McpCall extends ToolCall {
   /** For the log: what was asked for, and the code of what it failed with. */
   note(asked: { operation: string; code?: ErrorCode }): void;
+}
+
+/** What was answered before. */
+export interface AnswerCache {
+  /** Looks a question up: its answer, where there is one, and how to keep the one that is made now. */
+  look(question: unknown): Promise<{ kept: unknown; keep(answer: Record<string, unknown>): void }>;
+}
+
+interface FrontDependencies extends ToolDependencies {
+  version: string;
+  answers: AnswerCache;
+  /** Hears of defects. */
+  report(error: unknown): void;
 }
 
 /** Answers the messages of agents: JSON in, JSON out, nothing kept between two of them. */
@@ -30,9 +44,9 @@ const INSTRUCTIONS =
 
 /**
  * The Model Context Protocol over the services: revisions of 2025 (`initialize` first) and of 2026 (every request says all).
- * Without sessions, so that any replica can answer any message. `report` hears of defects.
+ * Without sessions, so that any replica can answer any message.
  */
-export function createMcpFront(deps: ToolDependencies & { version: string; report(error: unknown): void }): McpFront {
+export function createMcpFront(deps: FrontDependencies): McpFront {
   const tools = [...createSearchTools(deps), ...createLookupTools(deps)];
   const byName = new Map(tools.map((tool) => [tool.listed.name, tool]));
   const listed = tools.map((tool) => tool.listed);
@@ -51,7 +65,7 @@ export function createMcpFront(deps: ToolDependencies & { version: string; repor
         const hint = meant === undefined ? `There are ${[...byName.keys()].join(', ')}.` : `Did you mean ${meant}?`;
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no such tool. ${hint}`);
       }
-      return callTool(tool, params.arguments, call, deps.report);
+      return callTool(tool, params.arguments, call, deps);
     });
     return server;
   }
@@ -86,20 +100,18 @@ async function callTool(
   tool: Tool,
   given: unknown,
   call: McpCall,
-  report: (error: unknown) => void,
+  { answers, report }: Pick<FrontDependencies, 'answers' | 'report'>,
 ): Promise<CallToolResult> {
   const operation = tool.listed.name;
   try {
-    const { data, images } = await tool.call(given, call);
+    // Also for an answer that is there already.
+    await call.charge(1);
+    const before = tool.cached ? await answers.look(['mcp', operation, given]) : undefined;
     call.note({ operation });
-    return {
-      structuredContent: data,
-      content: [
-        // The same once more for clients that read no structured content, as the protocol asks.
-        { type: 'text', text: JSON.stringify(data) },
-        ...images.map(({ uri, name }) => ({ type: 'resource_link' as const, uri, name })),
-      ],
-    };
+    if (isCallToolResult(before?.kept)) return before.kept;
+    const result = toResult(await tool.call(given, call));
+    before?.keep(result);
+    return result;
   } catch (thrown) {
     const error = inToolNames(thrown);
     report(error);
@@ -107,6 +119,17 @@ async function callTool(
     call.note({ operation, code });
     return toFailure(error);
   }
+}
+
+function toResult({ data, images }: ToolAnswer<Record<string, unknown>>): CallToolResult {
+  return {
+    structuredContent: data,
+    content: [
+      // The same once more for clients that read no structured content, as the protocol asks.
+      { type: 'text', text: JSON.stringify(data) },
+      ...images.map(({ uri, name }) => ({ type: 'resource_link' as const, uri, name })),
+    ],
+  };
 }
 
 /** An error as whoever called the tool can mend it: code, words, and where the problems are; in UCP's shape besides. */

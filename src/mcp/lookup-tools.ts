@@ -24,6 +24,8 @@ export function createLookupTools({ getProducts }: ToolDependencies): Tool[] {
     description: 'The products of some ids, in their order. Ids that do not exist are named in messages.',
     input: catalogArguments({ ids: ids.describe('As in products of search_catalog.'), ...ucpContext }),
     output: lookupAnswer,
+    // What the ids cost is counted while it runs.
+    cached: false,
     async run({ catalog }, { signal, charge }) {
       const asked = [...new Set(catalog.ids)];
       if (asked.length > 1) await charge(asked.length - 1);
@@ -49,6 +51,7 @@ export function createLookupTools({ getProducts }: ToolDependencies): Tool[] {
     description: 'Everything about the product of an id, with all its images.',
     input: catalogArguments({ id: rules.productId.describe('As in products of search_catalog.'), ...ucpContext }),
     output: productAnswer,
+    cached: false,
     async run({ catalog: { id } }, { signal }) {
       const product = (await getProducts([id], { signal })).get(id);
       if (product === undefined) throw new AppError('NOT_FOUND', `There is no product with the id ${id}.`);

@@ -31,6 +31,7 @@ export function createSearchTools({ search, catalogue }: ToolDependencies): Tool
       ...ucpContext,
     }),
     output: searchAnswer,
+    cached: true,
     async run({ catalog }, { caller, signal }) {
       const { sort, pagination: { limit, cursor } = {} } = catalog;
       const request = await toSearchRequest(catalog, { first: limit, after: cursor, sort }, currencyOf(signal));
@@ -73,6 +74,7 @@ export function createSearchTools({ search, catalogue }: ToolDependencies): Tool
       ...ucpContext,
     }),
     output: facetsAnswer,
+    cached: true,
     async run({ catalog }, { caller, signal }) {
       const request = await toSearchRequest(catalog, { first: 1 }, currencyOf(signal));
       const { names, max_values: maxBuckets } = catalog;

@@ -23,7 +23,7 @@ export interface ToolCall {
 }
 
 /** What a tool answers: data of its output schema, and the images in it as links. */
-interface ToolAnswer<Data> {
+export interface ToolAnswer<Data> {
   data: Data;
   images: { uri: string; name: string }[];
 }
@@ -38,20 +38,23 @@ export interface Tool {
     outputSchema: { type: 'object' };
     annotations: { readOnlyHint: boolean; openWorldHint: boolean };
   };
+  /** Whether its answer may be given again until the next write. */
+  cached: boolean;
   /** Throws AppError, its problems in the names of the tool's arguments. */
   call(given: unknown, call: ToolCall): Promise<ToolAnswer<Record<string, unknown>>>;
 }
 
-/** Puts a tool together from its words, its schemas and what it does. One call counts as one search. */
+/** Puts a tool together from its words, its schemas and what it does. */
 export function defineTool<Input extends z.ZodType, Output extends z.ZodObject>(definition: {
   name: string;
   title: string;
   description: string;
   input: Input;
   output: Output;
+  cached: boolean;
   run(args: z.output<Input>, call: ToolCall): Promise<ToolAnswer<z.input<Output>>>;
 }): Tool {
-  const { name, title, description, input, output, run } = definition;
+  const { name, title, description, input, output, cached, run } = definition;
   return {
     listed: {
       name,
@@ -61,10 +64,8 @@ export function defineTool<Input extends z.ZodType, Output extends z.ZodObject>(
       outputSchema: jsonSchemaOf(output),
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
-    async call(given, call) {
-      await call.charge(1);
-      return run(parseArguments(input, given), call);
-    },
+    cached,
+    call: async (given, call) => run(parseArguments(input, given), call),
   };
 }
 

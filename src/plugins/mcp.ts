@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { McpFront } from '../mcp/front.ts';
 import type { Connection, Identity } from './access.ts';
 import { type CorsRules, mayAsk } from './cors.ts';
+import { queryValuesProblem } from './operation-limits.ts';
 import { toPublicError } from './public-errors.ts';
 import type { RequestNotes } from './request-log.ts';
 import { isMultipart } from './uploads.ts';
@@ -70,6 +71,8 @@ export function useMcp(options: McpOptions): Plugin<object, Connection> {
       return refusal(statusOf(extensions), PARSE_ERROR, message);
     }
     if (Array.isArray(message)) return refusal(400, INVALID_REQUEST, 'One message a request: lists are not taken.');
+    const problem = queryValuesProblem(message);
+    if (problem !== undefined) return refusal(400, INVALID_REQUEST, problem);
     notes.set(request, { operation: methodOf(message), kind: 'mcp' });
     return front(request, message, {
       caller: name,

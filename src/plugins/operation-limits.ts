@@ -32,7 +32,7 @@ export function useOperationLimits({ introspection }: { introspection: boolean }
     },
     onExecute({ args: { document, operationName, variableValues } }) {
       if (getOperationAST(document, operationName)?.operation !== 'query') return;
-      const problem = valuesProblem([variableValues], MAX_QUERY_VALUES);
+      const problem = queryValuesProblem(variableValues);
       if (problem !== undefined) throw refusal(problem);
     },
     onParse({ setParseFn }) {
@@ -49,6 +49,11 @@ export function useOperationLimits({ introspection }: { introspection: boolean }
       setValidationFn((schema, document, rules) => validate(schema, document, rules, options));
     },
   };
+}
+
+/** What is too much about the values of one question, in any front; undefined where nothing is. */
+export function queryValuesProblem(values: unknown): string | undefined {
+  return valuesProblem([values], MAX_QUERY_VALUES);
 }
 
 /** Level by level and without recursion, which a million levels would end. */

@@ -1,6 +1,7 @@
 import { type Cache, useResponseCache } from '@envelop/response-cache';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { IndexEpoch } from '../adapters/cache/types.ts';
+import type { AnswerCache } from '../mcp/front.ts';
 import { digestOf } from '../services/digest.ts';
 import type { VocabularyService } from '../services/search/vocabulary.ts';
 import type { RootField } from './root-fields.ts';
@@ -24,7 +25,7 @@ export interface SearchCacheOptions {
  * that every write bumps can. So is the vocabulary, which follows a write a little later.
  */
 export function useSearchCache(options: SearchCacheOptions): Pick<Plugin, 'onSchemaChange' | 'onExecute'> {
-  const { epoch, modelId, vocabulary } = options;
+  const keyOf = createKeys(options);
   const ttl = options.ttlSeconds * 1000;
   const plugin = useResponseCache({
     cache: withoutUncached(options.cache),
@@ -42,11 +43,8 @@ export function useSearchCache(options: SearchCacheOptions): Pick<Plugin, 'onSch
     includeExtensionMetadata: false,
     // The default does the same and writes to the console.
     shouldCacheResult: ({ result }) => !result.errors?.length,
-    async buildResponseCacheKey({ documentString, operationName, variableValues }) {
-      const [current, words] = await Promise.all([epoch.current(), vocabulary.version()]);
-      if (current === undefined) return UNCACHED;
-      return `${modelId}:${current}:${words}:${digestOf([documentString, operationName, variableValues])}`;
-    },
+    buildResponseCacheKey: ({ documentString, operationName, variableValues }) =>
+      keyOf([documentString, operationName, variableValues]),
   });
   return {
     onSchemaChange: (payload) => plugin.onSchemaChange?.(payload),
@@ -76,6 +74,29 @@ class WholeData {
   toJSON(): object {
     return this.#data;
   }
+}
+
+/** The key of a question at this moment; UNCACHED where nobody knows what is current. */
+function createKeys({ epoch, modelId, vocabulary }: Pick<SearchCacheOptions, 'epoch' | 'modelId' | 'vocabulary'>) {
+  return async (question: unknown): Promise<string> => {
+    const [current, words] = await Promise.all([epoch.current(), vocabulary.version()]);
+    return current === undefined ? UNCACHED : `${modelId}:${current}:${words}:${digestOf(question)}`;
+  };
+}
+
+/** Keeps what agents are answered beside what storefronts are, as long and under the same epoch. */
+export function createAnswerCache(options: Omit<SearchCacheOptions, 'rootFields'>): AnswerCache {
+  const keyOf = createKeys(options);
+  const cache = withoutUncached(options.cache);
+  const ttl = options.ttlSeconds * 1000;
+  return {
+    async look(question) {
+      if (ttl === 0) return { kept: undefined, keep: () => {} };
+      const key = await keyOf(question);
+      const kept = await cache.get(key);
+      return { kept: kept?.data, keep: (answer) => void cache.set(key, { data: answer }, [], ttl) };
+    },
+  };
 }
 
 /** Entities are not tracked: nothing invalidates by them, and their lists would only grow. */

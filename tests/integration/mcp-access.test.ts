@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import sharp from 'sharp';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { requestFields } from '../../src/logger.ts';
 import { demoProducts, toInput } from '../support/demo.ts';
 import { connectAgent, listen } from '../support/mcp.ts';
@@ -143,6 +143,29 @@ describe('pages in a browser', () => {
   });
 });
 
+describe('an answer that is asked for again', () => {
+  test('comes from the cache until something is written, and counts on the budget all the same', async () => {
+    const own = await startVitrine({ RATE_LIMIT_SEARCHES: '3' });
+    const door = await listen(own.server);
+    const agent = await connectAgent(door.origin);
+    const inputs = demoProducts.slice(0, 2).map(toInput);
+    const [product] = inputs;
+    await own.data(IndexProducts, { inputs: inputs.slice(0, 1) });
+    const search = vi.spyOn(own.deps.services.search, 'search');
+    const ask = async () =>
+      (await agent.call('search_catalog', { filters: { categories: [product?.category] } })).structuredContent;
+    const before = await ask();
+    expect(await ask()).toEqual(before);
+    expect(search).toHaveBeenCalledTimes(1);
+    await own.data(IndexProducts, { inputs: inputs.map((input) => ({ ...input, category: product?.category ?? '' })) });
+    expect(await ask()).toMatchObject({ products: [{}, {}] });
+    expect(await ask()).toMatchObject({ messages: [{ code: 'RATE_LIMITED' }] });
+    await agent.close();
+    door.close();
+    await own.close();
+  });
+});
+
 describe('an image with the call', () => {
   test('of hundreds of kilobytes is searched for as GraphQL does, and its memory is given back', async () => {
     const size = { width: 400, height: 400, channels: 3 as const };
@@ -209,7 +232,7 @@ describe('what is no message of the protocol is refused before it costs anything
     [
       '20,000 ids',
       { name: 'lookup_catalog', arguments: { catalog: { ids: Array(20_000).fill(7) } } },
-      'at most 50 ids',
+      'at most 10000 values',
     ],
     ['an inherited name', { name: 'constructor' }, 'no such tool'],
   ])('%s', async (_what, params, words) => {

@@ -35,6 +35,7 @@ describe('what goes wrong inside', () => {
       catalogue: { list: () => Promise.reject(error) },
       getProducts: () => Promise.reject(error),
       version: '1',
+      answers: { look: async () => ({ kept: undefined, keep: () => {} }) },
       report: (thrown) => reported.push(thrown),
     });
     const message = {

@@ -131,6 +131,11 @@ export const variables = {
   CACHE_TTL: wholeNumber(0, 31_536_000)
     .prefault('3600')
     .describe('Seconds an answer may be served from the cache; 0 turns the response cache off.'),
+  HTTP_MAX_AGE: wholeNumber(0, 86_400)
+    .prefault('0')
+    .describe(
+      'Seconds a browser or CDN may show the answer to a GET without asking again, and so miss a write; at most CACHE_TTL. With 0 it asks each time, and hears 304 while nothing was written.',
+    ),
   IMAGE_MAX_BYTES: amount.prefault('20MB').describe('Largest image, in bytes.'),
   IMAGE_MAX_PIXELS: amount.prefault('50M').describe('Largest image, width times height.'),
   IMAGE_MEMORY: amount
@@ -255,6 +260,7 @@ function toConfig(env: z.infer<typeof environmentSchema>, warnings: readonly str
     storefront: env.STOREFRONT ?? env.NODE_ENV !== 'production',
     demoCatalogue: env.DEMO_CATALOGUE,
     cacheTtlSeconds: env.CACHE_TTL,
+    httpMaxAgeSeconds: Math.min(env.HTTP_MAX_AGE, env.CACHE_TTL),
     image: {
       maxBytes: env.IMAGE_MAX_BYTES,
       maxPixels: env.IMAGE_MAX_PIXELS,

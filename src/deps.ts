@@ -139,6 +139,7 @@ export async function createDeps(
       vocabulary,
       ttlSeconds: config.cacheTtlSeconds,
     },
+    httpMaxAgeSeconds: config.httpMaxAgeSeconds,
     persistedQueries: {
       trusted,
       trustedOnly: config.trustedDocuments.only,

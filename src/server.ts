@@ -12,6 +12,7 @@ import { type Connection, createIdentifier, useAccess } from './plugins/access.t
 import { type CorsRules, corsOptions, useVaryByOrigin } from './plugins/cors.ts';
 import { createDocumentCache } from './plugins/document-limits.ts';
 import { graphiqlOptions, renderGraphiqlPage } from './plugins/graphiql.ts';
+import { useHttpCache } from './plugins/http-cache.ts';
 import { useHttpRoutes, useJsonOnly } from './plugins/http-routes.ts';
 import { useImages } from './plugins/images.ts';
 import { useMcp } from './plugins/mcp.ts';
@@ -38,6 +39,8 @@ export interface ServerDependencies {
   /** Images this server shows itself: the demo's and imported ones. */
   images: OwnImages;
   responseCache: Omit<SearchCacheOptions, 'rootFields'>;
+  /** Seconds that caches on the way may keep an answer without asking. */
+  httpMaxAgeSeconds: number;
   persistedQueries: PersistedQueryOptions;
   access: Access;
   rateLimits: { limiter: RateLimiter; limits: BudgetLimits };
@@ -124,6 +127,7 @@ export function createServer(deps: ServerDependencies): Server {
       useAccess(deps.access, rootFields),
       useRateLimits({ ...deps.rateLimits, rootFields }),
       useQueryRegistration({ ...persistedQueries, limiter: deps.rateLimits.limiter }),
+      useHttpCache({ ...deps.responseCache, rootFields, maxAgeSeconds: deps.httpMaxAgeSeconds, identify }),
       useSearchCache({ ...deps.responseCache, rootFields }),
       usePublicErrors(),
     ],

@@ -7,7 +7,7 @@ import type { VocabularyService } from '../services/search/vocabulary.ts';
 import type { RootField } from './root-fields.ts';
 
 /** The key under which nothing is ever kept: no epoch, no caching. */
-const UNCACHED = '';
+export const UNCACHED = '';
 
 export interface SearchCacheOptions {
   cache: Cache;
@@ -76,8 +76,9 @@ class WholeData {
   }
 }
 
-/** The key of a question at this moment; UNCACHED where nobody knows what is current. */
-function createKeys({ epoch, modelId, vocabulary }: Pick<SearchCacheOptions, 'epoch' | 'modelId' | 'vocabulary'>) {
+/** The key of a question (a value of JSON) at this moment, of one answer alone; UNCACHED where nobody knows what is current. */
+export function createKeys(options: Pick<SearchCacheOptions, 'epoch' | 'modelId' | 'vocabulary'>) {
+  const { epoch, modelId, vocabulary } = options;
   return async (question: unknown): Promise<string> => {
     const [current, words] = await Promise.all([epoch.current(), vocabulary.version()]);
     return current === undefined ? UNCACHED : `${modelId}:${current}:${words}:${digestOf(question)}`;

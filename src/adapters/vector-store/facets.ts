@@ -104,26 +104,25 @@ function priceFacet(prices: readonly PriceCount[], chosen: ProductFilter['price'
   return { name: 'price', buckets: buckets.filter(({ count, selected }) => count > 0 || selected), otherCount: 0 };
 }
 
-/** The ranges in which prices from `lowest` to `highest` are shown. */
-export function priceRangesOf(lowest: number, highest: number, { maxBuckets }: FacetRequest): PriceBounds[] {
-  return roundPriceRanges(lowest, highest, Math.max(2, maxBuckets));
-}
-
-/** How many prices lie in which of their ranges. */
-export function countPrices(prices: readonly number[], request: FacetRequest): PriceCount[] {
+/** How many prices lie in which of their ranges. `counts` says how often each is there; once where it is left out. */
+export function countPrices(
+  prices: readonly number[],
+  { maxBuckets }: FacetRequest,
+  counts?: readonly number[],
+): PriceCount[] {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
   for (const price of prices) {
     if (price < lowest) lowest = price;
     if (price > highest) highest = price;
   }
-  const ranges = prices.length === 0 ? [] : priceRangesOf(lowest, highest, request);
-  const counts = ranges.map((range) => ({ ...range, count: 0 }));
-  for (const price of prices) {
-    const range = counts.find(({ max }) => price < max);
-    if (range) range.count += 1;
+  const ranges = prices.length === 0 ? [] : roundPriceRanges(lowest, highest, Math.max(2, maxBuckets));
+  const counted = ranges.map((range) => ({ ...range, count: 0 }));
+  for (const [at, price] of prices.entries()) {
+    const range = counted.find(({ max }) => price < max);
+    if (range) range.count += counts?.[at] ?? 1;
   }
-  return counts;
+  return counted;
 }
 
 /** In code unit order, the same on every machine. */

@@ -7,7 +7,7 @@ import { FIRST_LANGUAGE } from '../languages.ts';
 import type { CollectionIdentity } from '../types.ts';
 import type { QdrantApi, Schemas } from './api.ts';
 import { failureOf, type QdrantCall } from './call.ts';
-import { FORMS_FIELD, IMAGE_VECTOR, LEXICAL_VECTOR, WORDS_FIELD } from './point.ts';
+import { FORMS_FIELD, IMAGE_VECTOR, LEXICAL_VECTOR, PRICE_FIELD, WORDS_FIELD } from './point.ts';
 
 /** How a collection is laid out. It counts when the collection is created and never afterwards. */
 export interface NewCollectionSettings {
@@ -30,6 +30,7 @@ const INDEXES = {
   productId: 'keyword',
   indexedAt: 'datetime',
   [WORDS_FIELD]: 'keyword',
+  [PRICE_FIELD]: 'keyword',
   [FORMS_FIELD]: 'keyword',
 } as const satisfies Record<string, Schemas['PayloadSchemaType']>;
 

@@ -44,9 +44,9 @@ export function equals(key: string, value: boolean | string): Schemas['FieldCond
   return { key, match };
 }
 
-/** That a product is one of these. */
-export function isOneOf(ids: readonly string[]): Schemas['HasIdCondition'] {
-  return { has_id: ids.map(toPointId) };
+/** That a point is one of these. */
+export function isOneOf(pointIds: readonly string[]): Schemas['HasIdCondition'] {
+  return { has_id: [...pointIds] };
 }
 
 /** What a request asks for, as lists of conditions that can be added to. */
@@ -78,7 +78,7 @@ const keywordsOf = ({ name, anyOf }: { name: string; anyOf: readonly string[] })
 export function conditionsOf(filter: ProductFilter, leaveOut: readonly string[] = []): Conditions {
   const { categories, price, inStock, attributes = [], without = {} } = filter;
   const must: Conditions['must'] = [];
-  const must_not: Conditions['must_not'] = leaveOut.length === 0 ? [] : [isOneOf(leaveOut)];
+  const must_not: Conditions['must_not'] = leaveOut.length === 0 ? [] : [isOneOf(leaveOut.map(toPointId))];
   if (categories !== undefined) must.push(isAnyOf('category', categories));
   if (price?.min !== undefined || price?.max !== undefined) must.push(isWithin('price', price));
   if (inStock !== undefined) must.push(equals('inStock', inStock));

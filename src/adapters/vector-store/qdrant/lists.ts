@@ -4,7 +4,15 @@ import type { ProductSort, ScoredId } from '../types.ts';
 import type { QdrantApi, Schemas } from './api.ts';
 import type { QdrantCall } from './call.ts';
 import { type Conditions, isOneOf, toFilter, withMore } from './filter.ts';
-import { ID_FIELDS, IMAGE_VECTOR, SORT_FIELDS, type SortFacts, toProductId, toSortFacts } from './point.ts';
+import {
+  ID_FIELDS,
+  IMAGE_VECTOR,
+  PRODUCT_FIELDS,
+  SORT_FIELDS,
+  type SortFacts,
+  toProductId,
+  toSortFacts,
+} from './point.ts';
 import { needsScan, toScore } from './workarounds.ts';
 
 /**
@@ -13,6 +21,12 @@ import { needsScan, toScore } from './workarounds.ts';
  */
 const SIZES = [...growingLimits(256, 256 * 5 ** 6)];
 const [FIRST_SIZE = 0, SECOND_SIZE = 0] = SIZES;
+/**
+ * So many a list of products brings at first, with all that is shown of them: more than a page has, and more than
+ * `needsScan` has to see. Deeper pages bring ids.
+ */
+const PAGE_SIZE = 40;
+const PAGE_SIZES = [PAGE_SIZE, ...SIZES];
 
 /** Of a set that is cut by a score so many products are found, counted and sorted. */
 export const MOST_MATCHES = 10_000;
@@ -24,10 +38,14 @@ const NOISE = 1e-5;
 const QUANTIZATION: Schemas['QuantizationSearchParams'] = { rescore: true };
 
 /**
- * The graph search weighs twice as many candidates as it returns. With as many as it returns it misses some at the end
- * of the list, which a deeper page, asked for with more, would find too late.
+ * The graph search weighs twice as many candidates as it returns, and not less than `LEAST_EF`. With as many as it returns
+ * it misses some at the end of the list, which a deeper page, asked for with more, would find too late.
  */
-const byGraph = (limit: number): Schemas['SearchParams'] => ({ hnsw_ef: 2 * limit, quantization: QUANTIZATION });
+const byGraph = (limit: number): Schemas['SearchParams'] => ({
+  hnsw_ef: Math.max(LEAST_EF, 2 * limit),
+  quantization: QUANTIZATION,
+});
+const LEAST_EF = 256;
 const byScan: Schemas['SearchParams'] = { exact: true };
 
 /** Where one search looks. */
@@ -50,19 +68,50 @@ export interface ListDeps {
 /** The ranked lists of a collection. */
 export type QdrantLists = ReturnType<typeof createLists>;
 
-/** The request for a list of at most `limit` products, ids only, whatever it is ranked by. */
+/**
+ * The request for a list of at most `limit` points, by their ids alone, whatever it is ranked by: to read a payload takes
+ * the server 10 µs, a tenth of a second for 10,000.
+ */
 export function listRequest({ conditions }: Scope, limit: number): Schemas['QueryRequest'] {
   const filter = toFilter(conditions);
-  return { limit, with_payload: ID_FIELDS, ...(filter !== undefined && { filter }) };
+  return { limit, with_payload: false, ...(filter !== undefined && { filter }) };
 }
 
-/** An answer as the top of a list. */
+/** A product in a list, by its own id. */
+export interface ListedProduct extends ScoredId {
+  pointId: string;
+  /** All that a product is made of; undefined in a list of ids. */
+  payload?: unknown;
+}
+
+/** What to ask for of the points of a vector list of some size, and what to make of each. */
+interface Reading<Entry extends ScoredId> {
+  payload(size: number): Schemas['WithPayloadInterface'];
+  toEntry(point: Schemas['ScoredPoint'], size: number): Entry;
+}
+
+const POINTS: Reading<ScoredId> = {
+  payload: () => false,
+  toEntry: ({ id, score }) => ({ id: String(id), score: toScore(score, 'vector') }),
+};
+
+const PRODUCTS: Reading<ListedProduct> = {
+  payload: (size) => (size === PAGE_SIZE ? PRODUCT_FIELDS : ID_FIELDS),
+  toEntry: ({ id, score, payload }, size) => ({
+    id: toProductId(payload),
+    pointId: String(id),
+    score: toScore(score, 'vector'),
+    ...(size === PAGE_SIZE && { payload }),
+  }),
+};
+
+/** An answer as the top of a list of points. */
 export function toTopList(
   points: readonly Schemas['ScoredPoint'][],
   limit: number,
   by: 'vector' | 'lexical',
 ): TopList<ScoredId> {
-  const entries = points.map(({ score, payload }) => ({ id: toProductId(payload), score: toScore(score, by) }));
+  const entries = points.map(({ id, score }) => ({ id: String(id), score: toScore(score, by) }));
   return { entries, complete: points.length < limit };
 }
 
@@ -90,11 +139,6 @@ const SORTED_BY = {
   { order: Schemas['OrderBy']; keyOf: (facts: SortFacts) => number }
 >;
 
-/** What a product is sorted by: the greater comes first. */
-export function sortKey(sort: keyof typeof SORTED_BY, facts: SortFacts): number {
-  return SORTED_BY[sort].keyOf(facts);
-}
-
 /** Creates what reads ranked lists, over one collection. */
 export function createLists({ api, call, collection: collection_name, tokenizer, count }: ListDeps) {
   /** The answers to several requests, in their order, in one round trip. */
@@ -115,13 +159,19 @@ export function createLists({ api, call, collection: collection_name, tokenizer,
   type First = readonly Schemas['ScoredPoint'][];
 
   /** The tops of the vector list. `first` answers `nearestRequest`, where it was asked for already. */
-  function vectorTops(embedding: Float32Array, scope: Scope, first?: First) {
+  function vectorTops<Entry extends ScoredId>(
+    embedding: Float32Array,
+    scope: Scope,
+    { payload, toEntry }: Reading<Entry>,
+    first?: First,
+  ) {
     let scans = false;
-    return async (limit: number): Promise<TopList<ScoredId>> => {
-      const fetchTop = async (size: number, params: Schemas['SearchParams']) => {
+    return async (limit: number): Promise<TopList<Entry>> => {
+      const fetchTop = async (size: number, params: Schemas['SearchParams']): Promise<TopList<Entry>> => {
         const isFirst = first !== undefined && size === FIRST_SIZE;
-        const points = isFirst ? first : await ask(vectorRequest(embedding, scope, size, params), scope.signal);
-        return toTopList(points, size, 'vector');
+        const request = { ...vectorRequest(embedding, scope, size, params), with_payload: payload(size) };
+        const points = isFirst ? first : await ask(request, scope.signal);
+        return { entries: points.map((point) => toEntry(point, size)), complete: points.length < size };
       };
       if (!scans) {
         const top = await fetchTop(limit, byGraph(limit));
@@ -137,9 +187,14 @@ export function createLists({ api, call, collection: collection_name, tokenizer,
     query,
     questionWords: tokenizer.questionWords,
 
-    /** The nearest `wanted` products. */
+    /** The nearest `wanted` points. */
     nearest(embedding: Float32Array, scope: Scope, wanted: number, first?: First): Promise<ScoredId[]> {
-      return completeTies(vectorTops(embedding, scope, first), wanted, SIZES);
+      return completeTies(vectorTops(embedding, scope, POINTS, first), wanted, SIZES);
+    },
+
+    /** The nearest `wanted` products. */
+    nearestProducts(embedding: Float32Array, scope: Scope, wanted: number): Promise<ListedProduct[]> {
+      return completeTies(vectorTops(embedding, scope, PRODUCTS), wanted, PAGE_SIZES);
     },
 
     /**
@@ -152,7 +207,7 @@ export function createLists({ api, call, collection: collection_name, tokenizer,
       leastFor: (best: number) => number,
       first?: First,
     ): Promise<ScoredId[]> {
-      const top = await vectorTops(embedding, scope, first)(FIRST_SIZE);
+      const top = await vectorTops(embedding, scope, POINTS, first)(FIRST_SIZE);
       const least = leastFor(top.entries[0]?.score ?? 0);
       const isDeep = !top.complete && (top.entries.at(-1)?.score ?? 0) >= least;
       const request = { ...vectorRequest(embedding, scope, MOST_MATCHES, byScan), score_threshold: least - NOISE };
@@ -169,19 +224,19 @@ export function createLists({ api, call, collection: collection_name, tokenizer,
     },
 
     /** The first `wanted` products of an order. */
-    async sorted(sort: keyof typeof SORTED_BY, scope: Scope, wanted: number): Promise<string[]> {
+    async sorted(sort: keyof typeof SORTED_BY, scope: Scope, wanted: number): Promise<ListedProduct[]> {
       const { order, keyOf } = SORTED_BY[sort];
-      const fetchTop = async (limit: number): Promise<TopList<ScoredId>> => {
+      const fetchTop = async (limit: number): Promise<TopList<ListedProduct>> => {
         const query: Schemas['OrderByQuery'] = { order_by: order };
         const request = { ...listRequest(scope, limit), query, with_payload: SORT_FIELDS };
         const points = await ask(request, scope.signal);
-        const entries = points.map(({ payload }) => {
+        const entries = points.map(({ id, payload }) => {
           const facts = toSortFacts(payload);
-          return { id: facts.productId, score: keyOf(facts) };
+          return { id: facts.productId, pointId: String(id), score: keyOf(facts) };
         });
         return { entries, complete: points.length < limit };
       };
-      return (await completeTies(fetchTop, wanted, SIZES)).map(({ id }) => id);
+      return completeTies(fetchTop, wanted, PAGE_SIZES);
     },
   };
 }

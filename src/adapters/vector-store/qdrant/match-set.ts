@@ -48,7 +48,7 @@ async function findByBoth(
   const [first = [], ...answers] = await lists.query(requests, scope.signal);
   const [near, found] = await Promise.all([
     minSimilarity === undefined
-      ? lists.nearest(embedding, scope, FUSION_DEPTH, first)
+      ? nearestOf(embedding, scope, lists, first)
       : lists.within(embedding, scope, () => minSimilarity, first),
     search.take(answers),
   ]);
@@ -75,6 +75,23 @@ async function findByBoth(
     }
   }
   return { hits: cut(hits, minRelevance), andTheRest: isUncut(query) };
+}
+
+/**
+ * The nearest that count in a fusion. Where the last of them is as near as others that do not, the ids of products decide,
+ * which a list of points does not have.
+ */
+async function nearestOf(
+  embedding: Float32Array,
+  scope: Scope,
+  lists: QdrantLists,
+  first: Parameters<QdrantLists['nearest']>[3],
+): Promise<ScoredId[]> {
+  const near = await lists.nearest(embedding, scope, FUSION_DEPTH + 1, first);
+  const counting = near.slice(0, FUSION_DEPTH);
+  if (near[FUSION_DEPTH]?.score !== counting.at(-1)?.score || near.length <= FUSION_DEPTH) return counting;
+  const products = await lists.nearestProducts(embedding, scope, FUSION_DEPTH);
+  return products.map(({ pointId, score }) => ({ id: pointId, score }));
 }
 
 function bestOf(entries: readonly ScoredId[]): number {

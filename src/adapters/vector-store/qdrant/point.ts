@@ -27,10 +27,12 @@ interface Payload extends Omit<StoredProduct, 'id' | 'additionalImageUrls' | 'at
 export const WORDS_FIELD = 'words';
 /** The forms of these words, see `toFormKeywords`. Absent in points that an earlier version wrote. */
 export const FORMS_FIELD = 'forms';
+/** The price as a keyword, since only keywords are counted by value. */
+export const PRICE_FIELD = 'priceText';
 /** How many images a product has. */
 const IMAGES_FIELD = 'images';
 /** All of a payload that a product is made of. */
-export const PRODUCT_FIELDS: Schemas['WithPayloadInterface'] = { exclude: [WORDS_FIELD, FORMS_FIELD] };
+export const PRODUCT_FIELDS: Schemas['WithPayloadInterface'] = { exclude: [WORDS_FIELD, FORMS_FIELD, PRICE_FIELD] };
 
 /** Half a surrogate pair is refused by the server's JSON parser, and no text of a product is worth failing for that. */
 function toPayload(product: StoredProduct): Payload {
@@ -66,6 +68,7 @@ export function toPoint(
       ...toPayload(product),
       [WORDS_FIELD]: [...words.weights.keys()],
       [FORMS_FIELD]: toFormKeywords(words),
+      [PRICE_FIELD]: String(product.price),
       [IMAGES_FIELD]: images.length,
     },
   };

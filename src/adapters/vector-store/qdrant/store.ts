@@ -1,6 +1,5 @@
 import { badUserInput, StartupError, vectorStoreUnavailable } from '../../../errors.ts';
 import type { Logger } from '../../../logger.ts';
-import type { StoredProduct } from '../../../product.ts';
 import { createTokenizer } from '../tokens.ts';
 import type { CollectionIdentity, IndexedProduct, VectorStore } from '../types.ts';
 import { openCollection } from './alias.ts';
@@ -15,7 +14,6 @@ import {
   ID_FIELDS,
   IMAGE_VECTOR,
   ifStored,
-  imageCountOf,
   imagesOf,
   PRODUCT_FIELDS,
   toFacts,
@@ -108,61 +106,34 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
     throw vectorStoreUnavailable('The vector store has taken the change and not carried it out yet.', { status });
   }
 
-  /** The points of products that exist, in no order. */
-  async function* readPoints(
-    ids: readonly string[],
+  /** What is made of the payloads of points that exist, by point. */
+  async function readEach<Value>(
+    pointIds: readonly string[],
+    fields: Schemas['WithPayloadInterface'],
+    toValue: (payload: unknown) => Value,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<Schemas['Record']> {
-    for (const chunk of chunksOf([...new Set(ids.map(toPointId))], GET_CHUNK)) {
-      yield* await retrieve({ ids: chunk, with_payload: PRODUCT_FIELDS, with_vector: false }, signal);
-    }
+  ): Promise<Map<string, Value>> {
+    const chunks = [...chunksOf([...new Set(pointIds)], GET_CHUNK)];
+    const points = await Promise.all(
+      chunks.map((ids) => retrieve({ ids, with_payload: fields, with_vector: false }, signal)),
+    );
+    return new Map(points.flat().map(({ id, payload }) => [String(id), toValue(payload)]));
   }
 
-  /** The embeddings of products, one of each image, by id. */
-  async function readImages(ids: readonly string[], signal: AbortSignal | undefined) {
+  /** The embeddings of products, one of each image, by point. */
+  const readImages: MatchDeps['readImages'] = async (pointIds, signal) => {
     const images = new Map<string, number[][]>();
-    for (const chunk of chunksOf([...new Set(ids.map(toPointId))], VECTORS_CHUNK)) {
-      const point = { ids: chunk, with_payload: ID_FIELDS, with_vector: [IMAGE_VECTOR] };
-      for (const { payload, vector } of await retrieve(point, signal)) {
-        images.set(toProductId(payload), imagesOf(vector));
-      }
+    for (const ids of chunksOf([...new Set(pointIds)], VECTORS_CHUNK)) {
+      const point = { ids, with_payload: false, with_vector: [IMAGE_VECTOR] };
+      for (const { id, vector } of await retrieve(point, signal)) images.set(String(id), imagesOf(vector));
     }
     return images;
-  }
+  };
 
   const get: VectorStore['get'] = async (ids, { signal } = {}) => {
     signal?.throwIfAborted();
-    const found = new Map<string, StoredProduct>();
-    for await (const { payload } of readPoints(ids, signal)) {
-      const product = toProduct(payload);
-      found.set(product.id, product);
-    }
-    return found;
-  };
-
-  const read: MatchDeps['read'] = async (ids, signal, withImages) => {
-    const found = new Map<string, StoredProduct>();
-    const several: string[] = [];
-    for await (const { payload } of readPoints(ids, signal)) {
-      const product = toProduct(payload);
-      found.set(product.id, product);
-      if (withImages && imageCountOf(payload) > 1) several.push(product.id);
-    }
-    const images = await readImages(several, signal);
-    return new Map(Array.from(found, ([id, product]) => [id, { product, images: images.get(id) ?? [] }]));
-  };
-
-  const readFacts: MatchDeps['readFacts'] = async (ids, signal) => {
-    const chunks = [...chunksOf(ids.map(toPointId), GET_CHUNK)];
-    const points = await Promise.all(
-      chunks.map((chunk) => retrieve({ ids: chunk, with_payload: FACTS_FIELDS, with_vector: false }, signal)),
-    );
-    return new Map(
-      points
-        .flat()
-        .map(({ payload }) => toFacts(payload))
-        .map((facts) => [facts.productId, facts]),
-    );
+    const found = await readEach(ids.map(toPointId), PRODUCT_FIELDS, toProduct, signal);
+    return new Map(Array.from(found.values(), (product) => [product.id, product]));
   };
 
   const countAll: CountDeps['count'] = async (conditions, signal) => {
@@ -174,15 +145,30 @@ export async function createQdrantStore(options: QdrantStoreOptions): Promise<Ve
   };
   const pointOf = (item: IndexedProduct): Schemas['PointStruct'] =>
     toPoint(item, tokenizer.weighWords(item.product), identity.dimension);
-  const deps: MatchDeps = { api, call, collection: collection_name, tokenizer, count: countAll, read, readFacts };
+  const deps: MatchDeps = {
+    api,
+    call,
+    collection: collection_name,
+    tokenizer,
+    count: countAll,
+    readPayloads: (points, signal) => readEach(points, PRODUCT_FIELDS, (payload) => payload, signal),
+    readImages,
+    productIds: (points, signal) => readEach(points, ID_FIELDS, toProductId, signal),
+    readFacts: (points, signal) => readEach(points, FACTS_FIELDS, toFacts, signal),
+  };
 
   return {
     backend: 'qdrant',
     get,
     async embeddings(ids, { signal } = {}) {
       signal?.throwIfAborted();
-      const images = await readImages(ids, signal);
-      return new Map(Array.from(images, ([id, vectors]) => [id, Float32Array.from(vectors.flat())]));
+      const images = await readImages(ids.map(toPointId), signal);
+      return new Map(
+        ids.flatMap((id) => {
+          const vectors = images.get(toPointId(id));
+          return vectors === undefined ? [] : [[id, Float32Array.from(vectors.flat())] as const];
+        }),
+      );
     },
     match: createMatch(deps),
 

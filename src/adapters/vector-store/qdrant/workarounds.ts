@@ -23,6 +23,12 @@ export function toScore(score: number, by: 'vector' | 'lexical'): number {
 /** The client (1.19) reads a whole number beyond 2^53 as a bigint. */
 export const numberSchema = z.union([z.number(), z.bigint()]).transform(Number);
 
+/**
+ * Qdrant 1.18: values that are counted without a filter, and not exactly, are those of the index, deleted points included.
+ * Under a filter every point is looked at, so that one which nothing is ruled out by counts right.
+ */
+export const EVERYTHING: Schemas['Filter'] = { must_not: [{ has_id: ['00000000-0000-0000-0000-000000000000'] }] };
+
 /** Qdrant 1.18: a value that its last point lost stays among the facets, with a count of 0, until the index is tidied. */
 export function withoutEmpty<Hit extends { count: number }>(hits: readonly Hit[]): Hit[] {
   return hits.filter(({ count }) => count > 0);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toPoint } from '../../../../../src/adapters/vector-store/qdrant/point.ts';
 import { createQdrantStore } from '../../../../../src/adapters/vector-store/qdrant/store.ts';
 import { mergeWordLists } from '../../../../../src/adapters/vector-store/qdrant/word-lists.ts';
 import type { IndexedProduct, MatchQuery, VectorStore } from '../../../../../src/adapters/vector-store/types.ts';
@@ -9,6 +10,7 @@ import { createQdrantDouble, type Fault, type QdrantDouble } from '../../../../s
 const PLACEHOLDER = unitVector(1);
 const BY_IMAGE = { by: 'vector', embedding: PLACEHOLDER } as const;
 const PAGE = { offset: 0, limit: 10 };
+const NO_WORDS = { weights: new Map(), length: 0, forms: new Map() };
 
 const withOneImage = (count: number): IndexedProduct[] =>
   Array.from({ length: count }, (_, index) => makeItem({ id: `p${index}` }, PLACEHOLDER));
@@ -33,12 +35,15 @@ describe('what a search asks of Qdrant', () => {
   async function requestsOf(work: () => Promise<unknown>): Promise<string[]> {
     double.requests.splice(0);
     await work();
-    return double.requests.map((request) => request.replace(/^.*\/points/, '')).sort();
+    return double.requests.map((request) => request.replace(/^.*(\/points|(?=\/facet))/, '')).sort();
   }
 
   /** What a graph answers that links equal points to the same few: some of them, and nothing that lies elsewhere. */
   function trapped(found: number): Fault {
-    const points = Array.from({ length: found }, (_, id) => ({ id, score: 1, payload: { productId: `p${id}` } }));
+    const points = Array.from({ length: found }, (_, index) => {
+      const { id, vector: _vector, payload } = toPoint(makeItem({ id: `p${index}` }, PLACEHOLDER), NO_WORDS, 8);
+      return { id, score: 1, payload };
+    });
     return { status: 200, body: { result: [{ points }] } };
   }
   function answerOnce(ending: string, fault: Fault): void {
@@ -49,18 +54,18 @@ describe('what a search asks of Qdrant', () => {
     };
   }
 
-  test('a page of products that differ is one search beside one count, and one look for its products', async () => {
+  test('a page of products that differ is one search, which brings them, beside one count', async () => {
     await store.upsert(Array.from({ length: 300 }, (_, index) => makeItem({ id: `p${index}` }, index)));
-    expect(await requestsOf(() => search(store, BY_IMAGE, PAGE))).toEqual(['', '/count', '/query/batch']);
+    expect(await requestsOf(() => search(store, BY_IMAGE, PAGE))).toEqual(['/count', '/query/batch']);
   });
 
   test('which image matched costs another look, for the embeddings, and only where it is asked for', async () => {
     const several = Float32Array.from([...unitVector(5), ...PLACEHOLDER]);
     await store.upsert([makeItem({ id: 'a' }, several), makeItem({ id: 'b' }, 2)]);
     const query: MatchQuery = { scoring: BY_IMAGE, minRelevance: 0, sort: 'RELEVANCE', window: PAGE };
-    expect(await requestsOf(() => store.match(query))).toEqual(['', '', '/count', '/query/batch']);
+    expect(await requestsOf(() => store.match(query))).toEqual(['', '/count', '/query/batch']);
     const without = await requestsOf(() => store.match({ ...query, withImages: false }));
-    expect(without).toEqual(['', '/count', '/query/batch']);
+    expect(without).toEqual(['/count', '/query/batch']);
   });
 
   test('images, several words and a cut cost no more round trips than images alone', async () => {
@@ -77,9 +82,15 @@ describe('what a search asks of Qdrant', () => {
     };
     const requests = await requestsOf(() => store.match({ ...query, facets: undefined }));
     expect(requests).toEqual(['', '/count', '/query/batch']);
-    // Beside them, what matches is read, and what matches without the condition on stock is found and read.
-    const reads = ['', '', ''];
-    expect(await requestsOf(() => store.match(query))).toEqual([...reads, '/count', '/query/batch', '/query/batch']);
+    // Beside them, what matches is counted, by four fields, and by one what matches without the condition on stock.
+    const facets = Array.from({ length: 5 }, () => '/facet');
+    expect(await requestsOf(() => store.match(query))).toEqual([
+      '',
+      '/count',
+      ...facets,
+      '/query/batch',
+      '/query/batch',
+    ]);
   });
 
   test('a word that no product has costs one more list, and takes nothing from those that have the others', async () => {
@@ -139,13 +150,13 @@ describe('what a search asks of Qdrant', () => {
       return path.endsWith('/points/query/batch') ? trapped(34) : undefined;
     };
     const requests = await requestsOf(async () => expect(await search(store, BY_IMAGE, PAGE)).toHaveLength(10));
-    expect(requests).toEqual(['', '/count', '/count', '/query/batch']);
+    expect(requests).toEqual(['/count', '/count', '/query/batch']);
   });
 
   test('a small shop whose variants share images is searched as fast, but for one count', async () => {
     await store.upsert(withOneImage(20));
     expect(idsOf(await search(store, BY_IMAGE, PAGE))).toHaveLength(10);
-    expect(await requestsOf(() => search(store, BY_IMAGE, PAGE))).toEqual(['', '/count', '/count', '/query/batch']);
+    expect(await requestsOf(() => search(store, BY_IMAGE, PAGE))).toEqual(['/count', '/count', '/query/batch']);
   });
 
   test('how many match by a word is said to the last one, beyond what the first lists show', async () => {

@@ -233,6 +233,7 @@ describe('starting on Qdrant', () => {
       ['productId', 'keyword'],
       ['indexedAt', 'datetime'],
       ['words', 'keyword'],
+      ['priceText', 'keyword'],
       ['forms', 'keyword'],
     ];
     expect([...(indexes ?? [])]).toEqual(expected);

@@ -24,8 +24,10 @@ afterAll(async () => {
   await vitrine.close();
 });
 
+const urql = () => new Client({ url, exchanges: [fetchExchange], preferGetMethod: false });
+
 test('urql gets typed data and coded errors over a real connection', async () => {
-  const client = new Client({ url, exchanges: [fetchExchange], preferGetMethod: false });
+  const client = urql();
   const found = await client.query(FindProducts, { query: { text: 'red dress' }, first: 2 });
   expect(found.error).toBeUndefined();
   expect(found.data?.searchProducts.edges).toHaveLength(2);
@@ -33,11 +35,10 @@ test('urql gets typed data and coded errors over a real connection', async () =>
   expect(refused.error?.graphQLErrors[0]?.extensions.code).toBe('BAD_USER_INPUT');
 });
 
-const EXAMPLE = fileURLToPath(new URL('../../examples/client/search.ts', import.meta.url));
-
-/** Runs the example client of the README. */
-function runExample(args: readonly string[], env: Record<string, string> = {}) {
-  return promisify(execFile)(process.execPath, [EXAMPLE, ...args], { env: { PATH: process.env.PATH, ...env } });
+/** Runs an example client of the README. */
+function runExample(args: readonly string[], env: Record<string, string> = {}, file = 'search.ts') {
+  const path = fileURLToPath(new URL(`../../examples/client/${file}`, import.meta.url));
+  return promisify(execFile)(process.execPath, [path, ...args], { env: { PATH: process.env.PATH, ...env } });
 }
 
 test.each<[string, (address: URL) => { args: string[]; env?: Record<string, string> }]>([
@@ -53,6 +54,24 @@ test.each<[string, (address: URL) => { args: string[]; env?: Record<string, stri
 
 test('the example client names the address where nothing answers', async () => {
   await expect(runExample(['red dress'], { PORT: '1' })).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('No answer from http://localhost:1/graphql'),
+  });
+});
+
+test('the example with Apollo Client lists two pages without a gap or a repetition, twice the same', async () => {
+  const run = async () => (await runExample(['shirt'], { VITRINE_URL: url }, 'apollo.ts')).stdout.trim().split('\n');
+  const lines = await run();
+  const ids = lines.slice(0, -1).map((line) => /\((sku-\d+)\)$/.exec(line)?.[1]);
+  expect(new Set(ids).size).toBe(6);
+  const list = await urql().query(FindProducts, { query: { text: 'shirt' }, filter: { inStock: true }, first: 6 });
+  expect(ids).toEqual(list.data?.searchProducts.edges.map(({ node }) => node.id));
+  expect(lines.at(-1)).toMatch(/^6 of \d+$/);
+  expect(await run()).toEqual(lines);
+});
+
+test('the example with Apollo Client names the address where nothing answers', async () => {
+  await expect(runExample(['shirt'], { PORT: '1' }, 'apollo.ts')).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringContaining('No answer from http://localhost:1/graphql'),
   });

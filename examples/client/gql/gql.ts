@@ -14,9 +14,11 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  query ListProducts($text: String!, $after: String) {\n    searchProducts(query: { text: $text }, filter: { inStock: true }, first: 3, after: $after) {\n      matchCount\n      edges {\n        score\n        node {\n          id\n          name\n          price\n          currency\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.ListProductsDocument,
     "\n  query FindProducts($text: String!, $maxPrice: Float) {\n    searchProducts(query: { text: $text }, filter: { price: { max: $maxPrice }, inStock: true }, first: 5) {\n      edges {\n        score\n        node {\n          id\n          name\n          price\n          currency\n        }\n      }\n    }\n  }\n": typeof types.FindProductsDocument,
 };
 const documents: Documents = {
+    "\n  query ListProducts($text: String!, $after: String) {\n    searchProducts(query: { text: $text }, filter: { inStock: true }, first: 3, after: $after) {\n      matchCount\n      edges {\n        score\n        node {\n          id\n          name\n          price\n          currency\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.ListProductsDocument,
     "\n  query FindProducts($text: String!, $maxPrice: Float) {\n    searchProducts(query: { text: $text }, filter: { price: { max: $maxPrice }, inStock: true }, first: 5) {\n      edges {\n        score\n        node {\n          id\n          name\n          price\n          currency\n        }\n      }\n    }\n  }\n": types.FindProductsDocument,
 };
 
@@ -34,6 +36,10 @@ const documents: Documents = {
  */
 export function graphql(source: string): unknown;
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ListProducts($text: String!, $after: String) {\n    searchProducts(query: { text: $text }, filter: { inStock: true }, first: 3, after: $after) {\n      matchCount\n      edges {\n        score\n        node {\n          id\n          name\n          price\n          currency\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): (typeof documents)["\n  query ListProducts($text: String!, $after: String) {\n    searchProducts(query: { text: $text }, filter: { inStock: true }, first: 3, after: $after) {\n      matchCount\n      edges {\n        score\n        node {\n          id\n          name\n          price\n          currency\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -86,7 +86,10 @@ export function useMcp(options: McpOptions): Plugin<object, Connection> {
   return {
     async onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
       if (url.pathname !== PATH) return;
-      const { status, headers, body } = await answer(request, serverContext);
+      const response = await answer(request, serverContext);
+      // As a text it goes out in one piece, and with its length.
+      const body = response.body === null ? null : await response.text();
+      const { status, headers } = response;
       endResponse(new fetchAPI.Response(body, { status, headers: Object.fromEntries(headers) }));
     },
   };

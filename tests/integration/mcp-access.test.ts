@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { requestFields } from '../../src/logger.ts';
 import { demoProducts, toInput } from '../support/demo.ts';
+import { startImageServer } from '../support/image-server.ts';
 import { connectAgent, listen } from '../support/mcp.ts';
 import { FindProducts, GetProduct, IndexProducts } from '../support/operations.ts';
 import { ORIGIN, startVitrine, type TestVitrine } from '../support/vitrine.ts';
@@ -253,6 +254,29 @@ describe('what is no message of the protocol is refused before it costs anything
     });
     expect(JSON.parse(text).error.message).toContain('limit');
   });
+});
+
+test('an agent that leaves has its image fetched no further', async () => {
+  const own = await startVitrine({ IMAGE_ALLOW_PRIVATE_NETWORK: 'on', IMAGE_TIMEOUT_MS: '120000' });
+  const door = await listen(own.server);
+  const images = await startImageServer();
+  const gone = new AbortController();
+  const asked = images.asked('/held.png');
+  const request = fetch(`${door.origin}/mcp`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify(searchFor({ like: { image_url: images.url('/held.png') } })),
+    signal: gone.signal,
+  });
+  await asked;
+  gone.abort();
+  await expect(request).rejects.toThrow();
+  // Nobody answers: this would not come before the deadline otherwise.
+  await images.idle();
+  expect(images.requests).toEqual(['/held.png']);
+  await images.close();
+  door.close();
+  await own.close();
 });
 
 test('a server with MCP=off has no such door', async () => {

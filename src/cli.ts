@@ -1,7 +1,12 @@
 #!/usr/bin/env node
-import { createProgram } from './cli/program.ts';
-import { readEnvironment } from './config.ts';
-import { run } from './start/run.ts';
+import { keepCompiled } from './start/compile-cache.ts';
+
+keepCompiled();
+const [{ createProgram }, { readEnvironment }, { run }] = await Promise.all([
+  import('./cli/program.ts'),
+  import('./config.ts'),
+  import('./start/run.ts'),
+]);
 
 // The reader of a pipe, `head` for one, may have seen enough before all is written.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

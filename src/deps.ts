@@ -12,10 +12,8 @@ import { createImageStore, createOwnImages, type ImageStore } from './adapters/i
 import { createReceivedImages } from './adapters/image-source/received-images.ts';
 import { createMemoryRateLimiter } from './adapters/rate-limit/memory.ts';
 import { createRedisRateLimiter } from './adapters/rate-limit/redis.ts';
-import type { RateLimiter } from './adapters/rate-limit/types.ts';
+import { RATE_LIMIT_WINDOW_MS, type RateLimiter } from './adapters/rate-limit/types.ts';
 import { modelIdOf } from './adapters/vector-store/collection-name.ts';
-import { createQdrantStore } from './adapters/vector-store/qdrant/store.ts';
-import { createSqliteStore } from './adapters/vector-store/sqlite/store.ts';
 import { createTokenizer } from './adapters/vector-store/tokens.ts';
 import type { CollectionIdentity, VectorStore } from './adapters/vector-store/types.ts';
 import { type Config, importedImagesDir, type OwnOrigins } from './config.ts';
@@ -25,7 +23,6 @@ import { createImageMemory } from './model/image/memory.ts';
 import { selfTestModel } from './model/self-test.ts';
 import type { ModelInfo } from './model/types.ts';
 import { DEMO_CATALOGUE_DIR, readVersion } from './package-root.ts';
-import { RATE_LIMIT_WINDOW_MS } from './plugins/rate-limit.ts';
 import { readTrustedDocuments } from './plugins/trusted-documents.ts';
 import type { ServerDependencies } from './server.ts';
 import { createCatalogueService } from './services/health/collection-stats.ts';
@@ -76,13 +73,15 @@ export async function createDeps(
   const memory = createImageMemory(memoryBytes);
   await prepareModel(config, logger, signal);
   const model = keep(await createEmbedder({ ...config.model, maxPixels, memory, logger }));
-  const selfTest = await selfTestModel(model);
-  if (!selfTest.ok) logger.warn(selfTest.message);
+  // While the store opens. It never rejects.
+  const testing = selfTestModel(model);
   const modelId = modelIdOf(model.info);
   const language = config.searchLanguage;
   const identity = { name: config.collection, modelId, dimension: model.info.dimension, language };
   const store = keep(await openStore(config, identity, logger, signal));
   const { name: collection } = await store.stats();
+  const selfTest = await testing;
+  if (!selfTest.ok) logger.warn(selfTest.message);
   const { cache, limiter } = openShared(config, collection, logger, keep);
 
   const importedDir = importedImagesDir(config);
@@ -170,14 +169,18 @@ export async function createDeps(
   };
 }
 
-/** The store: Qdrant where one is configured, the embedded one otherwise. */
-function openStore(
+/** The store: Qdrant where one is configured, the embedded one otherwise. The other one is not even loaded. */
+async function openStore(
   config: Config,
   identity: CollectionIdentity,
   logger: Logger,
   signal?: AbortSignal,
 ): Promise<VectorStore> {
-  if (config.qdrant) return createQdrantStore({ ...config.qdrant, identity, logger, signal });
+  if (config.qdrant) {
+    const { createQdrantStore } = await import('./adapters/vector-store/qdrant/store.ts');
+    return createQdrantStore({ ...config.qdrant, identity, logger, signal });
+  }
+  const { createSqliteStore } = await import('./adapters/vector-store/sqlite/store.ts');
   return createSqliteStore({ dataDir: config.dataDir, identity, logger });
 }
 

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ByteBudget } from '../async/byte-budget.ts';
 import type { Logger } from '../logger.ts';
 import { createImageQueue, createTextQueue } from './embedding-queues.ts';
+import { createDecoders } from './image/decoders.ts';
 import { digestFiles } from './model-digest.ts';
 import { type ModelFiles, readModelFiles } from './model-files.ts';
 import { locateModel } from './model-location.ts';
@@ -42,16 +43,21 @@ export async function createEmbedder(options: EmbedderOptions): Promise<QueuedEm
   // While the towers load, which read the same files.
   const digesting = digestFiles(files.paths);
   digesting.catch(() => {});
-  const { vision, text } = await openTowers(files, options.device);
-  const closeTowers = async () => {
-    await Promise.all([vision.close(), text.close()]);
+  const decoders = createDecoders({ spec: files.image, ...options });
+  decoders.warmUp();
+  const { vision, text } = await openTowers(files, options.device).catch(async (error: unknown) => {
+    await decoders.close();
+    throw error;
+  });
+  const closeParts = async () => {
+    await Promise.all([vision.close(), text.close(), decoders.close()]);
   };
   const opened = Promise.all([tryModel(files, vision, text), digesting]);
   const [traits, digest] = await opened.catch(async (error: unknown) => {
-    await closeTowers();
+    await closeParts();
     throw error;
   });
-  const images = createImageQueue({ files, traits, vision, ...options });
+  const images = createImageQueue({ files, traits, vision, decoders, ...options });
   const texts = createTextQueue({ files, traits, text, ...options });
   options.logger.debug({ model: id, folder, ms: Math.round(performance.now() - startedAt) }, 'model loaded');
 
@@ -74,7 +80,7 @@ export async function createEmbedder(options: EmbedderOptions): Promise<QueuedEm
     },
     async close() {
       await Promise.all([images.close(), texts.close()]);
-      await closeTowers();
+      await closeParts();
     },
   };
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ByteBudget } from '../async/byte-budget.ts';
 import { createWorkQueue, type Priority, type SubmitOptions } from '../async/work-queue.ts';
 import { type AppError, overloaded } from '../errors.ts';
-import { createDecoders } from './image/decoders.ts';
+import type { Decoders } from './image/decoders.ts';
 import type { ImageRegion } from './image/region.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { ModelTraits } from './model-trial.ts';
@@ -52,9 +52,8 @@ export function createTextQueue(parts: QueueParts & { text: Tower; textDtype: Dt
 interface ImageQueueParts extends QueueParts {
   vision: Tower;
   visionDtype: Dtype;
-  /** Largest width x height. */
-  maxPixels: number;
-  /** What waiting and decoding take their memory from; one image at most half of it. */
+  decoders: Decoders;
+  /** What waiting images take their memory from. */
   memory: ByteBudget;
 }
 
@@ -70,9 +69,8 @@ interface QueuedImage {
  * In both of the latter queries overtake indexing.
  */
 export function createImageQueue(parts: ImageQueueParts) {
-  const { files, traits, vision, device, visionDtype, maxQueue, maxPixels, memory } = parts;
+  const { files, traits, vision, device, visionDtype, decoders, maxQueue, memory } = parts;
   const maxBatch = traits.imageBatch ?? batchSize('images', visionDtype, device);
-  const decoders = createDecoders({ spec: files.image, maxPixels, memory });
   const toInputs = createImageInputs(files.image);
   const inside = { maxWaiting: Number.POSITIVE_INFINITY, refuse };
   const decoder = createWorkQueue({
@@ -113,7 +111,6 @@ export function createImageQueue(parts: ImageQueueParts) {
     async close() {
       await Promise.all([lanes.query.close(), lanes.indexing.close()]);
       await Promise.all([decoder.close(), tower.close()]);
-      await decoders.close();
     },
   };
 }

@@ -7,14 +7,11 @@ import {
   separateOperations,
   visit,
 } from 'graphql';
-import type { RateLimiter } from '../adapters/rate-limit/types.ts';
+import { RATE_LIMIT_WINDOW_MS, type RateLimiter } from '../adapters/rate-limit/types.ts';
 import type { Budget } from '../context.ts';
 import { AppError } from '../errors.ts';
 import { asGraphQLError } from './public-errors.ts';
 import type { RootField } from './root-fields.ts';
-
-/** The window of every budget. The limiter that is passed in must count in the same one. */
-export const RATE_LIMIT_WINDOW_MS = 60_000;
 
 /** Calls a minute that a caller has on each budget; 0 = no limit. */
 export type BudgetLimits = Readonly<Record<Budget, number>>;

@@ -4,7 +4,6 @@ import { createDeps, type Dependencies } from '../deps.ts';
 import { StartupError } from '../errors.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import { userError } from '../plugins/http-routes.ts';
-import { createServer } from '../server.ts';
 import { indexDemoCatalogue } from './demo.ts';
 import { announceAddress } from './server-address.ts';
 import { createStoppableHttp } from './stoppable-http.ts';
@@ -59,7 +58,10 @@ export async function serve(config: Config): Promise<void> {
     const storefront = config.storefront
       ? prepareStorefront({ graphiql: config.explorer.graphiql, signal: stopping }, logger)
       : undefined;
+    // What speaks GraphQL takes as long to load as the model, which loads in other threads.
+    const loading = import('../server.ts');
     deps = await createDeps(config, logger, origins, stopping);
+    const { createServer } = await loading;
     await using _address =
       deps.store.backend === 'qdrant' ? null : await announceAddress(config.dataDir, { host: config.host, port });
     await announce(deps, config, logger);

@@ -129,6 +129,25 @@ test.skipIf(process.platform !== 'linux')('whoever decodes leaves the processor 
   await decoders.close();
 });
 
+test.skipIf(process.platform !== 'linux')(
+  'the process that was started ahead is the one that decodes, and it ends',
+  async () => {
+    const create = () => createDecoders({ spec, maxPixels: 50_000_000, memory: createImageMemory(768_000_000) });
+    const [used, unused] = [create(), create()];
+    used.warmUp();
+    const ahead = childrenOf(process.pid);
+    expect(ahead).toHaveLength(1);
+    const image = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#777' } })
+      .png()
+      .toBuffer();
+    await used.decode(image);
+    expect(childrenOf(process.pid)).toEqual(ahead);
+    unused.warmUp();
+    await Promise.all([used.close(), unused.close()]);
+    expect(childrenOf(process.pid)).toEqual([]);
+  },
+);
+
 /** Processes that decode images for a process. */
 function childrenOf(pid: number): number[] {
   return readdirSync('/proc')

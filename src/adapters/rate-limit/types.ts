@@ -1,3 +1,6 @@
+/** The window of every budget, which limiters count in. */
+export const RATE_LIMIT_WINDOW_MS = 60_000;
+
 /** Whether a call may go on; if not, when the caller has its next one. */
 type Verdict = { allowed: true } | { allowed: false; retryAfterMs: number };
 

@@ -28,6 +28,8 @@ export interface Decoders {
    * is aborted. There are as many processes as calls at a time.
    */
   decode(bytes: Uint8Array, options?: DecodeOptions): Promise<Uint8Array>;
+  /** Starts the first process ahead of the first image. */
+  warmUp(): void;
   /** Ends the processes; nothing may be running. */
   close(): Promise<void>;
 }
@@ -49,16 +51,22 @@ export function createDecoders(options: {
   const { spec, maxPixels, memory, timeoutMs = TIMEOUT_MS, leftMs = LEFT_MS } = options;
   const job = { spec, limits: { maxPixels, maxDecodeBytes: memory.maxBytes / 2 }, freeBytes: FREE_BYTES };
   const idle: Decoder[] = [];
+  let first: Promise<Decoder> | undefined;
 
   const takeIdle = (): Decoder | undefined => {
     const decoder = idle.pop();
     return decoder === undefined || decoder.isRunning() ? decoder : takeIdle();
   };
+  const takeFirst = (): Promise<Decoder> | undefined => {
+    const starting = first;
+    first = undefined;
+    return starting;
+  };
 
   return {
     async decode(bytes, { caller, region, signal } = {}) {
       using held = memory.take(FREE_BYTES, caller);
-      const decoder = takeIdle() ?? (await openDecoder(job));
+      const decoder = takeIdle() ?? (await (takeFirst() ?? openDecoder(job)));
       let isLate = false;
       const end = () => {
         isLate = true;
@@ -79,7 +87,17 @@ export function createDecoders(options: {
         if (decoder.isRunning()) idle.push(decoder);
       }
     },
+    warmUp() {
+      first = openDecoder(job);
+      // Whoever brings the first image is told.
+      first.catch(() => {});
+    },
     async close() {
+      // One that did not start is not there to be ended.
+      await takeFirst()?.then(
+        (decoder) => decoder.close(),
+        () => {},
+      );
       const ending = idle.splice(0).filter((decoder) => decoder.isRunning());
       await Promise.all(ending.map((decoder) => decoder.close()));
     },

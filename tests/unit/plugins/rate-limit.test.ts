@@ -1,8 +1,9 @@
 import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, test } from 'vitest';
 import { createMemoryRateLimiter } from '../../../src/adapters/rate-limit/memory.ts';
+import { RATE_LIMIT_WINDOW_MS } from '../../../src/adapters/rate-limit/types.ts';
 import { toPublicError } from '../../../src/plugins/public-errors.ts';
-import { RATE_LIMIT_WINDOW_MS, useRateLimits } from '../../../src/plugins/rate-limit.ts';
+import { useRateLimits } from '../../../src/plugins/rate-limit.ts';
 
 const typeDefs = /* GraphQL */ `
   type Query {

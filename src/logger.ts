@@ -34,7 +34,7 @@ export function callerHasLeft(): boolean {
 /** Characters that wait for whoever reads the log; what comes beyond them is dropped. */
 const MAX_UNREAD = 10_000_000;
 /** JSON lines are written by the page: one at a time they took as long as half of a cached search. None waits for longer. */
-const PAGES = { minLength: 4096, periodicFlush: 100 };
+const PAGES = { minLength: 16_000, periodicFlush: 100 };
 
 /**
  * Creates the logger everything writes to: JSON lines, or readable ones for people.

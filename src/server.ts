@@ -20,9 +20,16 @@ import { useOperationLimits } from './plugins/operation-limits.ts';
 import { type PersistedQueryOptions, usePersistedQueries, useQueryRegistration } from './plugins/persisted-queries.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
 import { type BudgetLimits, chargeBudget, useRateLimits } from './plugins/rate-limit.ts';
+import { useRepeatedRequests } from './plugins/repeated-requests.ts';
 import { createRequestBodies, type RequestBodyOptions } from './plugins/request-bodies.ts';
 import { type RequestNotes, useRequestLog } from './plugins/request-log.ts';
-import { createAnswerCache, type SearchCacheOptions, useSearchCache } from './plugins/response-cache.ts';
+import {
+  createAnswerCache,
+  createDigestKeys,
+  type QuestionDigests,
+  type SearchCacheOptions,
+  useSearchCache,
+} from './plugins/response-cache.ts';
 import { rootFieldsOf } from './plugins/root-fields.ts';
 import { type Storefront, useStorefront } from './plugins/storefront.ts';
 import { trustedDocumentProblems } from './plugins/trusted-documents.ts';
@@ -61,6 +68,8 @@ export interface ServerDependencies {
 
 export type Server = YogaServerInstance<Connection, Context>;
 
+const ENDPOINT = '/graphql';
+
 /** Assembles the GraphQL server; it neither listens nor reads the environment. */
 export function createServer(deps: ServerDependencies): Server {
   const { services, store, logger, explorer } = deps;
@@ -71,6 +80,7 @@ export function createServer(deps: ServerDependencies): Server {
   const yogaLogger = createYogaLogger(logger);
   const bodies = createRequestBodies({ ...deps.bodies, identify });
   const notes: RequestNotes = new WeakMap();
+  const digests: QuestionDigests = new WeakMap();
   const charge = (caller: string, searches: number) => chargeBudget(deps.rateLimits, caller, 'searches', searches);
   return createYoga<Connection, Context>({
     schema,
@@ -81,7 +91,7 @@ export function createServer(deps: ServerDependencies): Server {
       const similar = createSimilarLoader(services.search, chargeCaller, { signal, caller: callerName });
       return { services, products: createProductLoader(store), similar, caller, callerName, signal };
     },
-    graphqlEndpoint: '/graphql',
+    graphqlEndpoint: ENDPOINT,
     landingPage: false,
     graphiql: explorer.graphiql && graphiqlOptions(deps.publicUrl),
     renderGraphiQL: renderGraphiqlPage,
@@ -104,6 +114,17 @@ export function createServer(deps: ServerDependencies): Server {
       useJsonOnly(),
       useVaryByOrigin(),
       bodies.plugin,
+      useRepeatedRequests({
+        endpoint: ENDPOINT,
+        cache: deps.responseCache.cache,
+        keyOf: createDigestKeys(deps.responseCache),
+        digests,
+        rootFields,
+        identify,
+        access: deps.access,
+        charge: (caller, budget) => chargeBudget(deps.rateLimits, caller, budget, 1),
+        notes,
+      }),
       deps.mcp &&
         useMcp({
           front: createMcpFront({
@@ -128,7 +149,7 @@ export function createServer(deps: ServerDependencies): Server {
       useRateLimits({ ...deps.rateLimits, rootFields }),
       useQueryRegistration({ ...persistedQueries, limiter: deps.rateLimits.limiter }),
       useHttpCache({ ...deps.responseCache, rootFields, maxAgeSeconds: deps.httpMaxAgeSeconds, identify }),
-      useSearchCache({ ...deps.responseCache, rootFields }),
+      useSearchCache({ ...deps.responseCache, rootFields, digests }),
       usePublicErrors(),
     ],
   });

@@ -6,7 +6,7 @@ import type { Connection, Identity } from './access.ts';
 import { type CorsRules, mayAsk } from './cors.ts';
 import { queryValuesProblem } from './operation-limits.ts';
 import { toPublicError } from './public-errors.ts';
-import type { RequestNotes } from './request-log.ts';
+import { pathOf, type RequestNotes } from './request-log.ts';
 import { isMultipart } from './uploads.ts';
 
 const PATH = '/mcp';
@@ -84,8 +84,8 @@ export function useMcp(options: McpOptions): Plugin<object, Connection> {
   }
 
   return {
-    async onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
-      if (url.pathname !== PATH) return;
+    async onRequest({ request, serverContext, fetchAPI, endResponse }) {
+      if (pathOf(request.url) !== PATH) return;
       const response = await answer(request, serverContext);
       // As a text it goes out in one piece, and with its length.
       const body = response.body === null ? null : await response.text();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { getOperationAST } from 'graphql';
+import { getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { type Logger, runForRequest } from '../logger.ts';
 import type { Connection, Identity } from './access.ts';
@@ -20,7 +20,7 @@ interface RequestRecord {
 }
 
 /** What a front of its own has to tell of a request, in place of a GraphQL operation. */
-interface RequestNote {
+export interface RequestNote {
   operation: string;
   kind: string;
   codes?: readonly string[];
@@ -57,8 +57,7 @@ export function useRequestLog(options: {
         const record = records.get(context.request);
         if (!record || result === null || !('definitions' in result)) return;
         const operation = getOperationAST(result, context.params.operationName);
-        const name = operation?.name?.value.slice(0, MAX_LENGTH) ?? '(anonymous)';
-        record.operation = { operation: name, ...(operation && { kind: operation.operation }) };
+        record.operation = operation ? operationNote(operation) : { operation: '(anonymous)' };
       };
     },
     onResultProcess({ request, result }) {
@@ -87,7 +86,12 @@ export function useRequestLog(options: {
   };
 }
 
+/** What is told of a GraphQL operation. */
+export function operationNote({ name, operation }: OperationDefinitionNode): RequestNote {
+  return { operation: name?.value.slice(0, MAX_LENGTH) ?? '(anonymous)', kind: operation };
+}
+
 /** The path of an absolute URL as it came; to take the whole of it apart is dearer than the rest of the line. */
-function pathOf(url: string): string {
+export function pathOf(url: string): string {
   return /^\w+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] || '/';
 }

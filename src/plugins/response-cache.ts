@@ -1,5 +1,7 @@
 import { type Cache, useResponseCache } from '@envelop/response-cache';
+import { getOperationAST } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { ResponseCache } from '../adapters/cache/response-cache.ts';
 import type { IndexEpoch } from '../adapters/cache/types.ts';
 import type { AnswerCache } from '../mcp/front.ts';
 import { digestOf } from '../services/digest.ts';
@@ -10,7 +12,7 @@ import type { RootField } from './root-fields.ts';
 export const UNCACHED = '';
 
 export interface SearchCacheOptions {
-  cache: Cache;
+  cache: ResponseCache;
   epoch: IndexEpoch;
   modelId: string;
   /** What answers are made with besides the index; it changes some time after a write. */
@@ -24,8 +26,10 @@ export interface SearchCacheOptions {
  * The index epoch is part of the key: entity ids could not invalidate a search that a new product belongs in, an epoch
  * that every write bumps can. So is the vocabulary, which follows a write a little later.
  */
-export function useSearchCache(options: SearchCacheOptions): Pick<Plugin, 'onSchemaChange' | 'onExecute'> {
-  const keyOf = createKeys(options);
+export function useSearchCache(
+  options: SearchCacheOptions & { digests: QuestionDigests },
+): Pick<Plugin, 'onSchemaChange' | 'onExecute'> {
+  const keyOf = createDigestKeys(options);
   const ttl = options.ttlSeconds * 1000;
   const plugin = useResponseCache({
     cache: withoutUncached(options.cache),
@@ -43,13 +47,19 @@ export function useSearchCache(options: SearchCacheOptions): Pick<Plugin, 'onSch
     includeExtensionMetadata: false,
     // The default does the same and writes to the console.
     shouldCacheResult: ({ result }) => !result.errors?.length,
-    buildResponseCacheKey: ({ documentString, operationName, variableValues }) =>
-      keyOf([documentString, operationName, variableValues]),
+    buildResponseCacheKey({ documentString, operationName, variableValues, context }) {
+      const digest = digestOf([documentString, operationName, variableValues]);
+      const request = requestOf(context);
+      if (request) options.digests.set(request, digest);
+      return keyOf(digest);
+    },
   });
   return {
     onSchemaChange: (payload) => plugin.onSchemaChange?.(payload),
     onExecute(payload) {
-      const { document } = payload.args;
+      const { document, operationName } = payload.args;
+      // A mutation is never kept; the products that it brings need not be hashed.
+      if (getOperationAST(document, operationName)?.operation !== 'query') return;
       // The document as it was sent: the plugin asks for the type and the id of everything besides.
       const executeFn: typeof payload.executeFn = async (args) => {
         const result = await payload.executeFn({ ...args, document });
@@ -58,6 +68,15 @@ export function useSearchCache(options: SearchCacheOptions): Pick<Plugin, 'onSch
       return plugin.onExecute?.({ ...payload, executeFn });
     },
   };
+}
+
+/** What the requests that are being answered ask for: digests of document, operation and variables. */
+export type QuestionDigests = WeakMap<object, string>;
+
+/** The request that a context of Yoga belongs to. */
+function requestOf(context: unknown): object | undefined {
+  if (typeof context !== 'object' || context === null || !('request' in context)) return undefined;
+  return typeof context.request === 'object' && context.request !== null ? context.request : undefined;
 }
 
 /**
@@ -78,10 +97,16 @@ class WholeData {
 
 /** The key of a question (a value of JSON) at this moment, of one answer alone; UNCACHED where nobody knows what is current. */
 export function createKeys(options: Pick<SearchCacheOptions, 'epoch' | 'modelId' | 'vocabulary'>) {
+  const keyOf = createDigestKeys(options);
+  return (question: unknown): Promise<string> => keyOf(digestOf(question));
+}
+
+/** The same by the digest of a question, for those who know it already. */
+export function createDigestKeys(options: Pick<SearchCacheOptions, 'epoch' | 'modelId' | 'vocabulary'>) {
   const { epoch, modelId, vocabulary } = options;
-  return async (question: unknown): Promise<string> => {
+  return async (digest: string): Promise<string> => {
     const [current, words] = await Promise.all([epoch.current(), vocabulary.version()]);
-    return current === undefined ? UNCACHED : `${modelId}:${current}:${words}:${digestOf(question)}`;
+    return current === undefined ? UNCACHED : `${modelId}:${current}:${words}:${digest}`;
   };
 }
 

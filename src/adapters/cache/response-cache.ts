@@ -16,13 +16,21 @@ interface Client {
 /** The package asks for the class of the client of one Redis and uses no more of it than this. */
 const packaged: { createCache(parameters: { redis: Client }): Cache } = { createCache: createRedisCache };
 
+export interface ResponseCache extends Cache {
+  /** An answer in JSON, as it is sent; undefined where there is none. */
+  written(id: string): Promise<Buffer<ArrayBuffer> | undefined>;
+}
+
+/** How every answer begins, and ends. */
+const [BEGINNING, END] = ['{"data":{', '}}'];
+
 /**
  * The response cache: answers as the package writes them, in JSON, kept in `bytes` beside the embeddings, so that memory,
  * one Redis and a cluster need nothing of their own. It is never in the way: a damaged answer is a miss, and nobody waits
  * for a `set`. Every `ttl` is a whole number of milliseconds. Entities are not passed on and nothing is invalidated by
  * entity: the index epoch in the key does that, while sets of entities would grow without bound.
  */
-export function createResponseCache(bytes: ByteCache): Cache {
+export function createResponseCache(bytes: ByteCache): ResponseCache {
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
   const answers = packaged.createCache({
@@ -54,5 +62,14 @@ export function createResponseCache(bytes: ByteCache): Cache {
       void answers.set(PREFIX + id, data, [], ttl);
     },
     invalidate() {},
+    async written(id) {
+      const value = await bytes.get(PREFIX + id);
+      if (value === undefined) return undefined;
+      const answer = Buffer.from(value);
+      const isWhole =
+        answer.toString('latin1', 0, BEGINNING.length) === BEGINNING &&
+        answer.toString('latin1', answer.length - END.length) === END;
+      return isWhole ? answer : undefined;
+    },
   };
 }

@@ -65,17 +65,19 @@ await yoga.stop();
 const headers = { 'content-type': 'application/json' };
 const answer = await (await fetch(vitrine.url, { method: 'POST', headers, body: searchBody(0) })).text();
 const raw = await startSide('raw', { ANSWER: answer });
-const cpu: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+const clock: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
 for (const server of [vitrine, raw]) await load(server, CONNECTIONS.rate, 5000, 'same');
-const rate = async (server: BenchServer, costs: number[]) => {
+// By the time that the core gave, not by the clock: a client in plain sockets is no faster than `node:http`, and whatever else
+// the machine does would count for both.
+const rate = async (server: BenchServer, rates: number[]) => {
   const { perSecond, msCpu } = await load(server, CONNECTIONS.rate, REPEATS, 'same');
-  costs.push(msCpu);
-  return perSecond;
+  rates.push(perSecond);
+  return 1000 / msCpu;
 };
 const cached = await alternate(
   ROUNDS,
-  () => rate(vitrine, cpu.ours),
-  () => rate(raw, cpu.theirs),
+  () => rate(vitrine, clock.ours),
+  () => rate(raw, clock.theirs),
 );
 await raw.stop();
 await vitrine.stop();
@@ -99,12 +101,12 @@ const rows: Row[] = [
   },
   {
     number: '4',
-    what: 'A cached search, one core, 32 connections',
+    what: 'A cached search, 32 connections, in a second of one core',
     against: '`node:http` that parses the body and writes the same bytes',
     unit: '/s',
     bound: { times: 0.35 },
     ...cached,
-    note: `CPU time of one: ${micros(cpu.ours)} against ${micros(cpu.theirs)}`,
+    note: `By the clock, with a client that takes as long: ${Math.round(quantile(clock.ours, 0.5))} against ${Math.round(quantile(clock.theirs, 0.5))}`,
   },
 ];
 const notes = [

@@ -12,21 +12,24 @@ import {
 } from 'graphql';
 
 /** The fields that are asked for in some selection sets, also by way of fragments. */
-function* fieldsOf(info: GraphQLResolveInfo, parents: readonly FieldNode[]): Generator<FieldNode> {
+function fieldsOf(info: GraphQLResolveInfo, parents: readonly FieldNode[]): FieldNode[] {
+  const fields: FieldNode[] = [];
   const isSelected = (node: SelectionNode): boolean =>
     !node.directives?.length ||
     (getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.if !== true &&
       getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.if !== false);
-  function* visit(selections: readonly SelectionNode[] = []): Generator<FieldNode> {
-    for (const node of selections.filter(isSelected)) {
-      if (node.kind === Kind.FIELD) yield node;
+  const visit = (selections: readonly SelectionNode[] = []) => {
+    for (const node of selections) {
+      if (!isSelected(node)) continue;
+      if (node.kind === Kind.FIELD) fields.push(node);
       else {
         const { selectionSet } = node.kind === Kind.INLINE_FRAGMENT ? node : (info.fragments[node.name.value] ?? {});
-        yield* visit(selectionSet?.selections);
+        visit(selectionSet?.selections);
       }
     }
-  }
-  for (const { selectionSet } of parents) yield* visit(selectionSet?.selections);
+  };
+  for (const { selectionSet } of parents) visit(selectionSet?.selections);
+  return fields;
 }
 
 /**
@@ -47,6 +50,6 @@ export function selectedArguments(info: GraphQLResolveInfo, fieldName: string): 
 
 /** Whether a field of a field of what a resolver answers is asked for: what is costly to find out need not be then. */
 export function isSelected(info: GraphQLResolveInfo, [outer, inner]: readonly [outer: string, inner: string]): boolean {
-  const holders = [...fieldsOf(info, info.fieldNodes)].filter(({ name }) => name.value === outer);
-  return [...fieldsOf(info, holders)].some(({ name }) => name.value === inner);
+  const holders = fieldsOf(info, info.fieldNodes).filter(({ name }) => name.value === outer);
+  return fieldsOf(info, holders).some(({ name }) => name.value === inner);
 }

@@ -1,7 +1,7 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 /** Typed operations by the client preset, as a storefront would have them: for the tests and for the example. */
-const typedOperationsOf = (folder: string): NonNullable<CodegenConfig['generates']> => ({
+const typedOperationsOf = (folder: string, more: object = {}): NonNullable<CodegenConfig['generates']> => ({
   [`./${folder}/gql/`]: {
     documents: [`${folder}/**/*.{ts,tsx}`, `!${folder}/gql/**`],
     preset: 'client',
@@ -10,6 +10,7 @@ const typedOperationsOf = (folder: string): NonNullable<CodegenConfig['generates
       useTypeImports: true,
       enumsAsTypes: true,
       scalars: { URL: 'string', DateTime: 'string', Upload: 'Blob' },
+      ...more,
     },
   },
 });
@@ -22,6 +23,8 @@ const config: CodegenConfig = {
     ...typedOperationsOf('tests'),
     ...typedOperationsOf('examples/client'),
     ...typedOperationsOf('examples/storefront/src'),
+    // Documents as text: nothing of GraphQL is needed to send them.
+    ...typedOperationsOf('examples/routes', { documentMode: 'string' }),
   },
 };
 

@@ -71,6 +71,18 @@ export function namesOf(page: Page): Promise<string[]> {
   return page.locator('main .card-name').allTextContents();
 }
 
+/** The prices of the products that are listed, in their order. */
+export async function pricesOf(page: Page): Promise<number[]> {
+  const prices = await page.locator('main .card-price').allTextContents();
+  return prices.map((price) => Number(price.replace(/[^\d.]/g, '')));
+}
+
+/** Waits until so many products are said to be there, and listed: `27 products`. */
+export async function countIs(page: Page, count: string): Promise<void> {
+  await page.locator('.toolbar-count', { hasText: new RegExp(`^${count}`) }).waitFor();
+  await settled(page);
+}
+
 /** What axe-core finds serious or worse on a page as it is. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   // As a devtools evaluation: the page's own policy allows no scripts but its files.

@@ -15,6 +15,9 @@ export function App() {
   const search = useSearch();
   const result = useSearchResult(search);
   const [areFiltersOpen, setFiltersOpen] = useState(false);
+  // While another search runs, the list stays that of the one before; then it is replaced, and no product has to move.
+  const [answered, setAnswered] = useState(search);
+  if (!result.isOld && answered !== search) setAnswered(search);
   return (
     <>
       <a className="skip" href="#products">
@@ -29,11 +32,12 @@ export function App() {
           facets={result.found?.facets}
           understood={result.found?.understood ?? []}
           matchCount={result.found?.matchCount}
+          isWaiting={result.isOld}
           isOpen={areFiltersOpen}
           close={() => setFiltersOpen(false)}
         />
         <main id="products" tabIndex={-1}>
-          <Results key={listKey(search)} search={search} result={result} openFilters={() => setFiltersOpen(true)} />
+          <Results key={listKey(answered)} search={answered} result={result} openFilters={() => setFiltersOpen(true)} />
         </main>
       </div>
       {search.product !== undefined && <ProductPanel key={search.product} id={search.product} />}

@@ -6,7 +6,7 @@ export function Correction({ search, correctedText }: { search: Search; correcte
   if (correctedText !== undefined) {
     return (
       <p className="notice">
-        Did you mean <b>{correctedText}</b>? That is what is shown.{' '}
+        Showing what fits <b>{correctedText}</b>.{' '}
         <button type="button" className="link" onClick={() => go({ asTyped: true })}>
           Search for “{search.text}” as typed
         </button>

@@ -13,6 +13,7 @@ interface FiltersProps {
   facets: Found['facets'] | undefined;
   understood: Found['understood'];
   matchCount: number | undefined;
+  isWaiting: boolean;
   /** On a phone they are a sheet of its own. */
   isOpen: boolean;
   close(): void;
@@ -32,7 +33,7 @@ function toggle(search: Search, understood: Found['understood'], name: string, v
 }
 
 /** What narrows the list: beside it on a desk, in a sheet on a phone. */
-export function Filters({ search, facets, understood, matchCount, isOpen, close }: FiltersProps) {
+export function Filters({ search, facets, understood, matchCount, isWaiting, isOpen, close }: FiltersProps) {
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     if (!isOpen) return;
@@ -61,7 +62,7 @@ export function Filters({ search, facets, understood, matchCount, isOpen, close 
           <Icon name="close" />
         </button>
       </div>
-      {facets === undefined && <div className="skeleton filters-skeleton" />}
+      {facets === undefined && isWaiting && <div className="skeleton filters-skeleton" />}
       {facets && (
         <>
           <PriceSlider search={search} buckets={price?.buckets ?? []} />

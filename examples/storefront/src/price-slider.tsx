@@ -49,6 +49,7 @@ export function PriceSlider({ search, buckets }: { search: Search; buckets: Buck
         <input
           type="range"
           step="1"
+          disabled={!data}
           aria-label="Lowest price"
           aria-valuetext={String(low)}
           value={toPlace(low)}
@@ -57,6 +58,7 @@ export function PriceSlider({ search, buckets }: { search: Search; buckets: Buck
         <input
           type="range"
           step="1"
+          disabled={!data}
           aria-label="Highest price"
           aria-valuetext={String(high)}
           value={toPlace(high)}
@@ -64,8 +66,8 @@ export function PriceSlider({ search, buckets }: { search: Search; buckets: Buck
         />
       </div>
       <p className="row small">
-        <span>{low}</span>
-        <span>{high}</span>
+        <span>{data ? low : '…'}</span>
+        <span>{data ? high : '…'}</span>
       </p>
     </fieldset>
   );

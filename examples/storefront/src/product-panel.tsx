@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useQuery } from 'urql';
 import { formatPrice, imageSource, toLabel } from './format.ts';
 import type { ProductQuery as ProductResult } from './gql/graphql.ts';
@@ -14,7 +14,8 @@ type Product = NonNullable<ProductResult['product']>;
 export function ProductPanel({ id }: { id: string }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [{ data, fetching, error }, execute] = useQuery({ query: ProductQuery, variables: { id } });
-  useEffect(() => {
+  // Closed before it leaves the page, so that the focus goes back to where it was.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();

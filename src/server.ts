@@ -114,17 +114,18 @@ export function createServer(deps: ServerDependencies): Server {
       useJsonOnly(),
       useVaryByOrigin(),
       bodies.plugin,
-      useRepeatedRequests({
-        endpoint: ENDPOINT,
-        cache: deps.responseCache.cache,
-        keyOf: createDigestKeys(deps.responseCache),
-        digests,
-        rootFields,
-        identify,
-        access: deps.access,
-        charge: (caller, budget) => chargeBudget(deps.rateLimits, caller, budget, 1),
-        notes,
-      }),
+      deps.responseCache.ttlSeconds > 0 &&
+        useRepeatedRequests({
+          endpoint: ENDPOINT,
+          cache: deps.responseCache.cache,
+          keyOf: createDigestKeys(deps.responseCache),
+          digests,
+          rootFields,
+          identify,
+          access: deps.access,
+          charge: (caller, budget) => chargeBudget(deps.rateLimits, caller, budget, 1),
+          notes,
+        }),
       deps.mcp &&
         useMcp({
           front: createMcpFront({

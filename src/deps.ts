@@ -4,7 +4,6 @@ import { createCachedEmbedder } from './adapters/cache/embedding-cache.ts';
 import { createMemoryCache } from './adapters/cache/memory.ts';
 import { createQueryStore } from './adapters/cache/query-store.ts';
 import { createRedisCache } from './adapters/cache/redis.ts';
-import { openRedis } from './adapters/cache/redis-connection.ts';
 import { createResponseCache } from './adapters/cache/response-cache.ts';
 import type { CacheBackend } from './adapters/cache/types.ts';
 import { createImageSource } from './adapters/image-source/index.ts';
@@ -82,7 +81,7 @@ export async function createDeps(
   const { name: collection } = await store.stats();
   const selfTest = await testing;
   if (!selfTest.ok) logger.warn(selfTest.message);
-  const { cache, limiter } = openShared(config, collection, logger, keep);
+  const { cache, limiter } = await openShared(config, collection, logger, keep);
 
   const importedDir = importedImagesDir(config);
   const images = createOwnImages({
@@ -190,7 +189,7 @@ interface Shared {
   limiter: RateLimiter;
 }
 
-function openShared(config: Config, collection: string, logger: Logger, keep: Keep): Shared {
+async function openShared(config: Config, collection: string, logger: Logger, keep: Keep): Promise<Shared> {
   const local = createMemoryRateLimiter({ windowMs: RATE_LIMIT_WINDOW_MS, now: Date.now });
   if (config.redisUrl === undefined) {
     return {
@@ -198,6 +197,7 @@ function openShared(config: Config, collection: string, logger: Logger, keep: Ke
       limiter: local,
     };
   }
+  const { openRedis } = await import('./adapters/cache/redis-connection.ts');
   const redis = keep(openRedis({ url: config.redisUrl, logger, now: Date.now }));
   return {
     cache: keep(createRedisCache({ redis, collection })),

@@ -1,4 +1,3 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { GraphiQLOptions } from 'graphql-yoga';
 
 /**
@@ -51,8 +50,9 @@ function openLinkedOperation(tabs: GraphiQLOptions['defaultTabs']): string {
 </script>`;
 }
 
-/** The page of GraphiQL, whole: it asks no other host for anything. */
-export function renderGraphiqlPage(options: GraphiQLOptions): string {
+/** The page of GraphiQL, whole: it asks no other host for anything. Its megabytes are loaded for the first one who asks. */
+export async function renderGraphiqlPage(options: GraphiQLOptions): Promise<string> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const scripts = `${STEADY_TABS}${openLinkedOperation(options.defaultTabs)}${SAME_TAB}`;
   return renderGraphiQL(options).replace('</head>', () => `${scripts}</head>`);
 }

@@ -3,7 +3,6 @@ import { type Config, ownOrigins } from '../config.ts';
 import { createDeps, type Dependencies } from '../deps.ts';
 import { StartupError } from '../errors.ts';
 import { createLogger, type Logger } from '../logger.ts';
-import { userError } from '../plugins/http-routes.ts';
 import { indexDemoCatalogue } from './demo.ts';
 import { announceAddress } from './server-address.ts';
 import { createStoppableHttp } from './stoppable-http.ts';
@@ -27,7 +26,9 @@ function hasValidAddress({ headers, url }: IncomingMessage): boolean {
   return URL.canParse(`http://${headers.host ?? 'localhost'}${url ?? '/'}`);
 }
 
-function refuseAddress(response: ServerResponse): void {
+async function refuseAddress(response: ServerResponse): Promise<void> {
+  // Not before the model begins to load: it brings all of GraphQL.
+  const { userError } = await import('../plugins/http-routes.ts');
   response.writeHead(400, { 'content-type': 'application/json' });
   response.end(JSON.stringify(userError('The Host header or the path of this request is not valid.')));
 }
@@ -43,7 +44,7 @@ export async function serve(config: Config): Promise<void> {
   let answer = answerWhileStarting;
   const { http, close } = createStoppableHttp((request, response) => {
     if (hasValidAddress(request)) answer(request, response);
-    else refuseAddress(response);
+    else void refuseAddress(response);
   }, stopping);
   // Longer than the idle time of common load balancers, so that they never send into a closing connection.
   http.keepAliveTimeout = 65_000;

@@ -124,7 +124,10 @@ export const variables = {
     .describe('Whether agents may search at /mcp: on or off. They are shown what GraphQL shows, under the same keys.'),
   STOREFRONT: flag
     .optional()
-    .describe('Whether `/` is the example shop on this catalogue: on or off. Default: on, and off in production.'),
+    .describe(
+      'Whether `/` is the example shop on this catalogue: on or off. Default: on; off in production, and where ' +
+        'TRUSTED_DOCUMENTS_ONLY would leave what it asks unanswered.',
+    ),
   DEMO_CATALOGUE: flag
     .prefault('on')
     .describe('Index the demo catalogue on a first start with an empty embedded store: on or off.'),
@@ -257,7 +260,7 @@ function toConfig(env: z.infer<typeof environmentSchema>, warnings: readonly str
     explorer: { graphiql: env.GRAPHIQL && !env.TRUSTED_DOCUMENTS_ONLY, introspection: env.INTROSPECTION },
     mcp: env.MCP,
     trustedProxies: env.TRUST_PROXY,
-    storefront: env.STOREFRONT ?? env.NODE_ENV !== 'production',
+    storefront: env.STOREFRONT ?? (env.NODE_ENV !== 'production' && !env.TRUSTED_DOCUMENTS_ONLY),
     demoCatalogue: env.DEMO_CATALOGUE,
     cacheTtlSeconds: env.CACHE_TTL,
     httpMaxAgeSeconds: Math.min(env.HTTP_MAX_AGE, env.CACHE_TTL),

@@ -70,6 +70,16 @@ describe('configuration', () => {
     expect(message).not.toContain('hunter2');
   });
 
+  test.each([
+    [{}, true],
+    [{ NODE_ENV: 'production' }, false],
+    [{ NODE_ENV: 'production', STOREFRONT: 'on' }, true],
+    [{ STOREFRONT: 'off' }, false],
+    [{ TRUSTED_DOCUMENTS: 'documents.json', TRUSTED_DOCUMENTS_ONLY: 'on' }, false],
+  ])('the shop is there for who tries Vitrine out, and in production only when asked for: %j', (env, isThere) => {
+    expect(loadConfig(env).storefront).toBe(isThere);
+  });
+
   test('QDRANT_URL, REDIS_URL and API_KEYS left out mean: embedded, in memory, no keys', () => {
     const { qdrant, redisUrl, apiKeys } = loadConfig({});
     expect([qdrant, redisUrl, apiKeys]).toEqual([undefined, undefined, []]);

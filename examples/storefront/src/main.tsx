@@ -9,6 +9,7 @@ import './styles/header.css';
 import './styles/photo.css';
 import './styles/filters.css';
 import './styles/results.css';
+import './styles/how-found.css';
 import './styles/product.css';
 
 startNavigation();

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { formatPrice, imageSource } from './format.ts';
 import type { TileFragment } from './gql/graphql.ts';
 import { Icon } from './icons.tsx';
@@ -12,8 +13,11 @@ interface ProductCardProps {
   isByLooks: boolean;
 }
 
-/** A product of a list: picture, name, price. Its link opens the product, the small button finds more like it. */
-export function ProductCard({ edge, isFirst, isByLooks }: ProductCardProps) {
+/**
+ * A product of a list: picture, name, price. Its link opens the product, the small button finds more like it. Kept as it is
+ * while others come below it, so that scrolling stays smooth.
+ */
+export const ProductCard = memo(function ProductCard({ edge, isFirst, isByLooks }: ProductCardProps) {
   const { node, matchedImageUrl } = edge;
   const url = (isByLooks && matchedImageUrl) || node.imageUrl;
   return (
@@ -51,4 +55,4 @@ export function ProductCard({ edge, isFirst, isByLooks }: ProductCardProps) {
       </button>
     </li>
   );
-}
+});

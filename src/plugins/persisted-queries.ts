@@ -29,11 +29,18 @@ export function usePersistedQueries(
   options: PersistedQueryOptions & { identify(request: Request, connection: Connection): Identity },
 ): Plugin<object, Connection> {
   const { trusted, trustedOnly, registered, identify } = options;
+  // Who this is was found out when the request came, by its connection.
+  const callerOf = (request: Request) => identify(request, {}).caller;
   const isClosedTo = (request: Request) => {
     if (!trustedOnly) return false;
-    // Who this is was found out when the request came, by its connection. A key that is not valid is told so later.
-    const { caller } = identify(request, {});
-    return !(caller instanceof AppError || (caller.kind === 'key' && caller.scope === 'write'));
+    const caller = callerOf(request);
+    return caller instanceof AppError || caller.kind !== 'key' || caller.scope !== 'write';
+  };
+  /** Told before anything is parsed: what validation says of a mistake would tell the schema. */
+  const notTrusted = ({ request }: { request: Request }) => {
+    const caller = callerOf(request);
+    const message = 'This server answers trusted documents alone; send the hash of one, or show a key that may write.';
+    return asGraphQLError(caller instanceof AppError ? caller : new AppError('FORBIDDEN', message));
   };
   const plugin: Plugin<object, Connection> = usePersistedOperations({
     extractPersistedOperationId: documentIdOf,
@@ -49,9 +56,9 @@ export function usePersistedQueries(
         isPersistedQuery(params.extensions?.persistedQuery)
           ? asGraphQLError(new AppError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported'))
           : createGraphQLError('Must provide query string.'),
-      notFound: ({ request }) =>
-        isClosedTo(request)
-          ? notTrusted()
+      notFound: (payload) =>
+        isClosedTo(payload.request)
+          ? notTrusted(payload)
           : asGraphQLError(new AppError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')),
       persistedQueryOnly: notTrusted,
     },
@@ -74,11 +81,6 @@ function documentIdOf(params: GraphQLParams, request: Request, context: Record<s
 
 function isPersistedQuery(value: unknown): boolean {
   return value !== undefined && value !== null;
-}
-
-function notTrusted() {
-  const message = 'This server answers trusted documents alone; send the hash of one, or show a key that may write.';
-  return asGraphQLError(new AppError('FORBIDDEN', message));
 }
 
 /**

@@ -1,8 +1,6 @@
 import { exec } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type Server as HttpServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, startBrowser } from '../support/browser.ts';
 import { startDemoVitrine } from '../support/demo.ts';
+import { type ListeningServer, startListening } from '../support/listening.ts';
 import type { TestVitrine } from '../support/vitrine.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,18 +19,11 @@ const files = [...guide.matchAll(/^`([\w./-]+)`:\n\n```\w+\n([\s\S]*?)^```$/gm)]
 const commands = [...guide.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) => block.trim().split('\n'));
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
-async function listen(server: HttpServer): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-}
-
 describe.skipIf(!hasBrowser)('whoever follows docs/storefront.md from an empty folder', () => {
   let folder: string;
   let vitrine: TestVitrine;
-  let api: HttpServer;
-  let shop: HttpServer;
+  let api: ListeningServer;
+  let shop: ListeningServer;
   let browser: Browser;
   let page: Page;
   let url: string;
@@ -48,8 +40,8 @@ describe.skipIf(!hasBrowser)('whoever follows docs/storefront.md from an empty f
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vitrine-guide-'));
     vitrine = await startDemoVitrine({}, 160);
-    api = createServer(vitrine.server);
-    url = await listen(api);
+    api = await startListening(vitrine.server);
+    url = api.origin;
     browser = await startBrowser();
   });
   afterAll(async () => {
@@ -93,7 +85,7 @@ describe.skipIf(!hasBrowser)('whoever follows docs/storefront.md from an empty f
     await run('npx graphql-codegen');
     await run('npx tsc --noEmit');
     await run(`VITE_VITRINE_URL=${url}/graphql npx vite build`);
-    shop = createServer((req, res) => {
+    shop = await startListening((req, res) => {
       const file = req.url === '/' ? '/index.html' : String(req.url);
       readFile(join(folder, 'dist', file)).then(
         (bytes) => res.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain' }).end(bytes),
@@ -102,7 +94,7 @@ describe.skipIf(!hasBrowser)('whoever follows docs/storefront.md from an empty f
     });
     page = await browser.newPage();
     page.on('pageerror', (error) => failures.push(error.message));
-    await page.goto(await listen(shop));
+    await page.goto(shop.origin);
     await page.getByRole('status').waitFor();
   });
 

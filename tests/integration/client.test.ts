@@ -1,23 +1,20 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client, fetchExchange } from '@urql/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDemoVitrine } from '../support/demo.ts';
+import { type ListeningServer, startListening } from '../support/listening.ts';
 import { FindProducts } from '../support/operations.ts';
 import type { TestVitrine } from '../support/vitrine.ts';
 
 let vitrine: TestVitrine;
-let http: HttpServer;
+let http: ListeningServer;
 let url: string;
 beforeAll(async () => {
   vitrine = await startDemoVitrine({}, 60);
-  http = createHttpServer(vitrine.server).listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  const address = http.address();
-  url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/graphql`;
+  http = await startListening(vitrine.server);
+  url = `${http.origin}/graphql`;
 });
 afterAll(async () => {
   http.close();

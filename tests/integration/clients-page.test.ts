@@ -1,11 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server as HttpServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDemoVitrine } from '../support/demo.ts';
+import { type ListeningServer, startListening } from '../support/listening.ts';
 import type { TestVitrine } from '../support/vitrine.ts';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,14 +17,12 @@ const hasPython = runs('import json');
 const hasGql = hasPython && runs('from gql.transport.requests import RequestsHTTPTransport');
 
 let vitrine: TestVitrine;
-let http: HttpServer;
+let http: ListeningServer;
 let url: string;
 beforeAll(async () => {
   vitrine = await startDemoVitrine({}, 120);
-  http = createServer(vitrine.server).listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  const address = http.address();
-  url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/graphql`;
+  http = await startListening(vitrine.server);
+  url = `${http.origin}/graphql`;
 });
 afterAll(async () => {
   http.close();

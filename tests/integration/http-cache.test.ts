@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type Server as HttpServer } from 'node:http';
 import { Agent, interceptors, request as send } from 'undici';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { demoProducts, startDemoVitrine, toInput } from '../support/demo.ts';
+import { type ListeningServer, startListening } from '../support/listening.ts';
 import { DeleteProduct, IndexProduct } from '../support/operations.ts';
 import { ORIGIN, startVitrine, type TestVitrine } from '../support/vitrine.ts';
 
@@ -149,18 +148,16 @@ test('a 304 counts on the budget of its caller like any search', async () => {
 });
 
 describe('a shared HTTP cache in front (that of undici)', () => {
-  let http: HttpServer;
+  let http: ListeningServer;
   let url: string;
   const seen: { status: number }[] = [];
   const cdn = new Agent().compose(interceptors.cache({ type: 'shared' }));
   beforeAll(async () => {
-    http = createServer((req, res) => {
+    http = await startListening((req, res) => {
       res.once('finish', () => seen.push({ status: res.statusCode }));
       void vitrine.server(req, res);
-    }).listen(0, '127.0.0.1');
-    await once(http, 'listening');
-    const address = http.address();
-    url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/graphql`;
+    });
+    url = `${http.origin}/graphql`;
   });
   afterAll(() => http.close());
 

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server as HttpServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEMO_CATALOGUE_DIR } from '../../src/package-root.ts';
 import { demoProducts, toInput } from '../support/demo.ts';
+import { type ListeningServer, startListening } from '../support/listening.ts';
 import { IndexProduct } from '../support/operations.ts';
 import { ORIGIN, startVitrine, type TestVitrine } from '../support/vitrine.ts';
 
@@ -17,18 +16,15 @@ const [first, second] = demoProducts;
 if (!first || !second) throw new Error('the demo catalogue is too short');
 
 let vitrine: TestVitrine;
-let http: HttpServer;
+let http: ListeningServer;
 let shop: ChildProcess;
 let routes = '';
 beforeAll(async () => {
   const keys = { API_KEYS: `shop:write:${KEY},web:search:web-web-web-web-web-web-web` };
   vitrine = await startVitrine(keys);
-  http = createServer(vitrine.server).listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  const address = http.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  http = await startListening(vitrine.server);
   const { PATH } = process.env;
-  const env = { PATH, VITRINE_URL: `http://127.0.0.1:${port}/graphql`, VITRINE_API_KEY: KEY, ADMIN_TOKEN: TOKEN };
+  const env = { PATH, VITRINE_URL: `${http.origin}/graphql`, VITRINE_API_KEY: KEY, ADMIN_TOKEN: TOKEN };
   const server = fileURLToPath(new URL('../../examples/routes/server.ts', import.meta.url));
   shop = spawn(process.execPath, [server], { env: { ...env, SHOP_PORT: '0' }, stdio: ['ignore', 'pipe', 'ignore'] });
   for await (const chunk of shop.stdout ?? []) {

@@ -92,6 +92,21 @@ describe.skipIf(!hasBrowser)('a photo in the shop', () => {
     expect(await namesOf(page)).toEqual(whole);
   });
 
+  test('is one of twenty that are kept on the device, and the older ones are forgotten', async () => {
+    const page = await shop.visit('/');
+    await choosePhoto(page);
+    const first = page.url();
+    for (let photo = 0; photo < 20; photo++) {
+      const before = page.url();
+      await bring(page, 'paste');
+      await page.waitForURL((url) => url.href !== before);
+    }
+    await page.reload();
+    await page.locator('.card-name', { hasText: NAME }).first().waitFor();
+    await page.goto(first);
+    await page.getByRole('heading', { name: 'This photo is on another device' }).waitFor();
+  });
+
   test('words beside it say what is to be different', async () => {
     const page = await shop.visit('/');
     await choosePhoto(page);

@@ -73,7 +73,9 @@ export function PhotoButton() {
             </button>
           </div>
         </form>
-        <p className="quiet small">Photos are made smaller on your device, used for this search, and not kept.</p>
+        <p className="quiet small">
+          Photos are made smaller and stay on this device; the shop sees them to search, and keeps none.
+        </p>
       </dialog>
     </>
   );

@@ -3,17 +3,27 @@ const DATABASE = 'vitrine-photos';
 const STORE = 'photos';
 /** More than any model looks at, and a tenth of what a phone takes. */
 const MAX_SIDE = 1024;
+/** How many are kept: enough to go back to the last ones. */
+const MAX_KEPT = 20;
 
 const opened = new Map<string, Promise<File | undefined>>();
 
 /** Keeps a photo, made smaller where it is large, and gives the id under which `loadPhoto` finds it. */
 export async function keepPhoto(file: Blob): Promise<string> {
-  const id = crypto.getRandomValues(new Uint32Array(2)).join('').slice(0, 12);
+  // The time comes first, so that the oldest are the first of the store.
+  const id = `${Date.now()}-${crypto.getRandomValues(new Uint16Array(1)).join()}`;
   const photo = await shrink(file);
   opened.set(id, Promise.resolve(photo));
   // Without a place to keep it (a private window) it lasts until the page is left.
-  await transact('readwrite', (store) => store.put(photo, id)).catch(() => undefined);
+  await transact('readwrite', (store) => store.put(photo, id))
+    .then(forgetOldest)
+    .catch(() => undefined);
   return id;
+}
+
+async function forgetOldest(): Promise<void> {
+  const ids = await transact('readonly', (store) => store.getAllKeys());
+  for (const id of ids.slice(0, -MAX_KEPT)) await transact('readwrite', (store) => store.delete(id));
 }
 
 /** The photo of that id, always the same file; undefined on a device that never had it. */

@@ -80,6 +80,18 @@ describe('Apollo Client as its documentation sets it up', () => {
     expect(sent).toEqual([{ method: 'GET', hasQuery: false }]);
   });
 
+  test('sends both by POST where it was not told to use GET', async () => {
+    for (const text of ['red dress', 'blue shirt']) {
+      const { data } = await connect(false).query({ query: ListNames, variables: { text } });
+      expect(data?.searchProducts.nodes.length).toBeGreaterThan(0);
+    }
+    expect(sent).toEqual([
+      { method: 'POST', hasQuery: false },
+      { method: 'POST', hasQuery: true },
+      { method: 'POST', hasQuery: false },
+    ]);
+  });
+
   test('sends mutations by their hash in POSTs alone', async () => {
     const [sample] = demoProducts.slice(40).map(toInput);
     if (!sample) throw new Error('the demo catalogue is too short');

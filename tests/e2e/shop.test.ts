@@ -197,6 +197,7 @@ describe.skipIf(!hasBrowser)('the shop at /, as a shopper sees it', () => {
     const names = await namesOf(page);
     await page.getByText('How was this found?').click();
     const rows = page.getByRole('table').locator('tbody tr');
+    await rows.first().waitFor();
     expect(await rows.locator('th').allTextContents()).toEqual(names.slice(0, 8));
     expect(await rows.first().locator('td').first().textContent()).toBe('1.000');
     expect(await page.getByLabel('The variables').textContent()).toContain('"max": 100');

@@ -34,14 +34,14 @@ describe.skipIf(!hasBrowser)('ways through the shop', () => {
     await page.getByRole('combobox', { name: 'Search' }).fill('red dress');
     await page.waitForURL('**/?q=red+dress');
     await settled(page);
-    expect(await topOf(page)).toBe(0);
+    await expect.poll(() => topOf(page)).toBe(0);
     await page.goBack();
     await page.waitForFunction((wanted) => Math.abs(scrollY - wanted) < 3, top);
-    expect((await namesOf(page)).slice(0, 96)).toEqual(names.slice(0, 96));
+    await expect.poll(async () => (await namesOf(page)).slice(0, 96)).toEqual(names.slice(0, 96));
     await page.goForward();
     await page.waitForURL('**/?q=red+dress');
     await settled(page);
-    expect(await topOf(page)).toBe(0);
+    await expect.poll(() => topOf(page)).toBe(0);
   });
 
   test('a product that is opened and closed leaves the list where it was, and so does a reload', async () => {
@@ -54,7 +54,7 @@ describe.skipIf(!hasBrowser)('ways through the shop', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await cards(page).count()).toBeGreaterThanOrEqual(72);
-    expect(await topOf(page)).toBe(top);
+    await expect.poll(() => topOf(page)).toBe(top);
     await page.waitForTimeout(300);
     await page.reload();
     await page.waitForFunction((wanted) => Math.abs(scrollY - wanted) < 3, top);

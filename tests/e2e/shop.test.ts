@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser } from '../support/browser.ts';
 import { countIs, namesOf, type OpenShop, openShop, pricesOf, settled } from '../support/shop.ts';
 
-describe.skipIf(!hasBrowser)('the shop at /, as a shopper sees it', () => {
+// Once more where it fails: on a busy machine a browser draws late, and a shop that is broken fails twice.
+describe.skipIf(!hasBrowser)('the shop at /, as a shopper sees it', { retry: 1 }, () => {
   let shop: OpenShop;
   beforeAll(async () => {
     shop = await openShop();

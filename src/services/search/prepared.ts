@@ -1,5 +1,4 @@
-import type { Vocabulary } from '../../adapters/vector-store/types.ts';
-import type { VocabularyService } from './vocabulary.ts';
+import type { Lexicon, VocabularyService } from './vocabulary.ts';
 
 /**
  * What `prepare` makes of the vocabulary, made once for each that the catalogue has. Rejects as `VocabularyService.current`
@@ -7,9 +6,9 @@ import type { VocabularyService } from './vocabulary.ts';
  */
 export function preparedFrom<Prepared>(
   vocabulary: Pick<VocabularyService, 'current'>,
-  prepare: (vocabulary: Readonly<Vocabulary>) => Promise<Prepared>,
+  prepare: (lexicon: Lexicon) => Promise<Prepared>,
 ): (options: { signal?: AbortSignal | undefined }) => Promise<Prepared> {
-  let latest: { of: Readonly<Vocabulary>; prepared: Promise<Prepared> } | undefined;
+  let latest: { of: Lexicon; prepared: Promise<Prepared> } | undefined;
   return async ({ signal }) => {
     const of = await vocabulary.current({ signal });
     if (latest?.of !== of) latest = { of, prepared: prepare(of) };

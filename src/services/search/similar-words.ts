@@ -1,5 +1,5 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import { editDistance } from './edit-distance.ts';
+import { inSlices } from '../../async/slices.ts';
+import { editDistance } from '../../edit-distance.ts';
 
 /** Finds the word that was meant. */
 export interface SimilarWords {
@@ -16,9 +16,6 @@ interface Shelf {
   letters: number[];
 }
 
-/** So many words are taken in at a time, in a millisecond or two. */
-const SLICE = 4_096;
-
 /** The letters of a word as bits, a bit for those whose codes end alike: one edit changes at most two of them. */
 function lettersOf(word: string): number {
   let bits = 0;
@@ -34,20 +31,19 @@ function countBits(bits: number): number {
 }
 
 /**
- * Looks through a list of words, those with a digit in them aside. A scan that passes over whatever has other letters: 30,000 words take some tenths of a
- * millisecond, and eight bytes each. (An index of deletions is as fast to ask; for as many words it takes 90 MB and seconds
+ * Looks through a list of words, those with a digit in them aside. A scan that passes over whatever has other letters:
+ * 30,000 words take some tenths of a millisecond, and eight bytes each. (An index of deletions is as fast to ask; for as many words it takes 90 MB and seconds
  * to build, and stops everybody for a quarter of one whenever it grows.)
  */
 export async function createSimilarWords(words: readonly string[]): Promise<SimilarWords> {
   const shelves = new Map<number, Shelf>();
-  for (const [place, word] of words.entries()) {
-    if (place % SLICE === SLICE - 1) await turn();
-    if (/\p{N}/u.test(word)) continue;
+  await inSlices(words.entries(), ([place, word]) => {
+    if (/\p{N}/u.test(word)) return;
     const shelf = shelves.get(word.length) ?? { places: [], letters: [] };
     shelf.places.push(place);
     shelf.letters.push(lettersOf(word));
     shelves.set(word.length, shelf);
-  }
+  });
 
   return {
     nearest(word, most) {

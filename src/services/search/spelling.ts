@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Tokenizer } from '../../adapters/vector-store/tokens.ts';
+import { preparedFrom } from './prepared.ts';
 import { createSimilarWords, type SimilarWords } from './similar-words.ts';
 import type { SearchCallOptions } from './types.ts';
-import type { VocabularyService } from './vocabulary.ts';
+import type { Lexicon, VocabularyService } from './vocabulary.ts';
 
 /** A shorter word has too many neighbours. */
 const MIN_LENGTH = 4;
@@ -29,15 +30,12 @@ export function createSpelling(deps: {
   tokenizer: Pick<Tokenizer, 'read' | 'isStopWord'>;
 }): Spelling {
   const { vocabulary, tokenizer } = deps;
-  type Lexicon = Awaited<ReturnType<typeof vocabulary.current>>;
-  let prepared: { lexicon: Lexicon; similar: Promise<SimilarWords> } | undefined;
-
-  const prepare = (lexicon: Lexicon): Promise<SimilarWords> => {
-    if (prepared?.lexicon !== lexicon) {
-      prepared = { lexicon, similar: createSimilarWords(lexicon.words.map(({ word }) => word)) };
-    }
-    return prepared.similar;
-  };
+  const current = preparedFrom(vocabulary, async (lexicon) => {
+    // Only where a word is misspelled.
+    let similar: Promise<SimilarWords> | undefined;
+    const similarWords = () => (similar ??= createSimilarWords(lexicon.words.map(({ word }) => word)));
+    return { lexicon, similarWords };
+  });
   /** The one word that this is, where it may be misspelled. */
   const suspectIn = (typed: string, { stems }: Lexicon): string | undefined => {
     const [word, ...others] = tokenizer.read(typed);
@@ -47,16 +45,16 @@ export function createSpelling(deps: {
 
   return {
     async mend(text, { signal } = {}) {
-      const lexicon = await vocabulary.current({ signal }).catch((error: unknown) => {
+      const known = await current({ signal }).catch((error: unknown) => {
         if (signal?.aborted) throw error;
         return undefined;
       });
-      if (lexicon === undefined || lexicon.words.length === 0) return null;
+      if (known === undefined || known.lexicon.words.length === 0) return null;
       const meant = new Map<string, string | undefined>();
       for (const [typed] of text.matchAll(WORD)) {
-        const suspect = meant.has(typed) || meant.size >= MOST_LOOKUPS ? undefined : suspectIn(typed, lexicon);
+        const suspect = meant.has(typed) || meant.size >= MOST_LOOKUPS ? undefined : suspectIn(typed, known.lexicon);
         if (suspect === undefined) continue;
-        const similar = await prepare(lexicon);
+        const similar = await known.similarWords();
         meant.set(typed, similar.nearest(suspect, suspect.length >= LONG ? 2 : 1));
         await turn();
         signal?.throwIfAborted();

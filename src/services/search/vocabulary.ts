@@ -15,7 +15,7 @@ const MAX_AGE_MS = 10_000;
 const FIRST_WAIT_MS = 1_000;
 
 /** The catalogue's own words and values, at one moment. It never changes; a later one is another object. */
-interface Lexicon extends Readonly<Vocabulary> {
+export interface Lexicon extends Readonly<Vocabulary> {
   /** How many products have a word of each stem. */
   readonly stems: ReadonlyMap<string, number>;
 }

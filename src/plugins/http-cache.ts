@@ -74,7 +74,7 @@ export function useHttpCache(
 }
 
 /** Whether If-None-Match names this ETag; a CDN may have made it a strong one. */
-function isAmong(ifNoneMatch: string | null, etag: string): boolean {
+export function isAmong(ifNoneMatch: string | null, etag: string): boolean {
   const bare = (text: string) => text.trim().replace(/^W\//, '');
   return (ifNoneMatch ?? '').split(',').some((given) => bare(given) === bare(etag));
 }

@@ -1,3 +1,5 @@
+import { MAX_VARIABLE_DEPTH, MAX_VARIABLE_VALUES } from './operation-limits.ts';
+
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE_OBJECT] = [0x5b, 0x7b, 0x5d, 0x7d];
 
@@ -87,7 +89,9 @@ function countValues(body: Buffer, from: number, to: number, counted: { depth: n
     if (byte === COMMA) counted.values += 1;
     else if (byte === OPEN_LIST || byte === OPEN_OBJECT) counted.depth += 1;
     else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) counted.depth -= 1;
-    if (counted.depth > MAX_DEPTH) throw new TooMuchInBody('Variables may be nested at most 20 levels deep.');
-    if (counted.values > MAX_VALUES) throw new TooMuchInBody('Variables may hold at most 100000 values.');
+    if (counted.depth > MAX_DEPTH)
+      throw new TooMuchInBody(`Variables may be nested at most ${MAX_VARIABLE_DEPTH} levels deep.`);
+    if (counted.values > MAX_VALUES)
+      throw new TooMuchInBody(`Variables may hold at most ${MAX_VARIABLE_VALUES} values.`);
   }
 }

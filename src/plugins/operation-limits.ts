@@ -4,8 +4,8 @@ import { DOCUMENT_LIMITS, documentProblem } from './document-limits.ts';
 
 const MAX_NAME_LENGTH = 200;
 /** An input type of the schema nests five levels deep; a batch of 500 products with 50 attributes each has 80,000 values. */
-const MAX_VARIABLE_DEPTH = 20;
-const MAX_VARIABLE_VALUES = 100_000;
+export const MAX_VARIABLE_DEPTH = 20;
+export const MAX_VARIABLE_VALUES = 100_000;
 /** Those of a query: a filter has 600 at most. Coercing 50,000 took a third of a second before the filter was refused. */
 const MAX_QUERY_VALUES = 10_000;
 /** More are of no use to anybody, and what is kept of an invalid document is mostly its errors. */

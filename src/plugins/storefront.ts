@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
+import { isAmong } from './http-cache.ts';
 
 /** The files of a built shop, whole and in memory, by their paths: `/`, `/assets/index-B4x9.js`. */
 export type Storefront = ReadonlyMap<string, StorefrontFile>;
@@ -87,7 +88,7 @@ export function useStorefront(storefront: Storefront): Plugin {
       if (file === undefined) return;
       const { bytes, gzipped, etag } = file;
       const headers = new fetchAPI.Headers({ ...file.headers, etag });
-      if (request.headers.get('if-none-match')?.includes(etag)) {
+      if (isAmong(request.headers.get('if-none-match'), etag)) {
         endResponse(new fetchAPI.Response(null, { status: 304, headers }));
         return;
       }

@@ -9,7 +9,7 @@ export function withoutNulls(input: unknown): unknown {
   return Object.fromEntries(given.map(([key, value]) => [key, withoutNulls(value)]));
 }
 
-/** Objects of JSON, and those that graphql-js makes of them, which inherit nothing. */
+/** Objects of JSON, and those that are made of them without a prototype. */
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;

@@ -126,21 +126,14 @@ export function imagesOf(vectors: unknown): number[][] {
 
 const idSchema = payloadSchema.pick({ productId: true });
 const sortSchema = payloadSchema.pick({ productId: true, price: true, indexedAt: true });
-const factsSchema = payloadSchema.pick({
-  productId: true,
-  category: true,
-  price: true,
-  inStock: true,
-  indexedAt: true,
-  attributes: true,
-});
+const factsSchema = payloadSchema.pick({ productId: true, attributes: true });
 
 /** What sorting needs to know of a product. */
 export type SortFacts = z.output<typeof sortSchema>;
-/** What sorting and counting need to know of a product. Attributes as `encodeAttribute` writes them. */
+/** What collapsing variants needs to know of a product. Attributes as `encodeAttribute` writes them. */
 export type Facts = z.output<typeof factsSchema>;
 
-/** The fields of a payload to ask for, where no more than its id, or what sorting or counting needs, is wanted. */
+/** The fields of a payload to ask for, where no more than its id, or what sorting or collapsing needs, is wanted. */
 export const ID_FIELDS = Object.keys(idSchema.shape);
 export const SORT_FIELDS = Object.keys(sortSchema.shape);
 export const FACTS_FIELDS = Object.keys(factsSchema.shape);

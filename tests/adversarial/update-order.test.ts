@@ -1,46 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ImageServer, startImageServer } from '../support/image-server.ts';
+import { describe, expect, test } from 'vitest';
+import { quickProduct as product, useHeldImages } from '../support/held-images.ts';
 import { DeleteProduct, GetProduct, IndexProduct, IndexProducts, UpdateProduct } from '../support/operations.ts';
-import { ORIGIN, startVitrine, type TestVitrine } from '../support/vitrine.ts';
 
-let vitrine: TestVitrine;
-let images: ImageServer;
-beforeAll(async () => {
-  images = await startImageServer();
-  vitrine = await startVitrine({ IMAGE_ALLOW_PRIVATE_NETWORK: 'on', IMAGE_TIMEOUT_MS: '60000' });
-});
-afterAll(async () => {
-  images.release();
-  await vitrine.close();
-  await images.close();
-});
+const held = useHeldImages();
+const heldUrl = () => held.images.url('/held.png');
+const index = (id: string, name: string) => held.vitrine.data(IndexProduct, { input: product(id, name) });
+const update = (id: string, patch: object) => held.vitrine.ask(UpdateProduct, { id, patch });
+const stored = async (id: string) => (await held.vitrine.data(GetProduct, { id })).product;
 
-const product = (id: string, name: string) => ({
-  id,
-  name,
-  category: 'test',
-  price: 10,
-  imageUrl: `${ORIGIN}/demo/images/sku-0001.png`,
-});
-const held = () => images.url('/held.png');
-const index = (id: string, name: string) => vitrine.data(IndexProduct, { input: product(id, name) });
-const update = (id: string, patch: object) => vitrine.ask(UpdateProduct, { id, patch });
-const stored = async (id: string) => (await vitrine.data(GetProduct, { id })).product;
-
-/** Begins a write whose image is held back; resolves once that is asked for. */
-async function begin<Answer>(write: () => Promise<Answer>) {
-  const asked = images.asked('/held.png');
-  const answer = write();
-  await asked;
-  return {
-    async finish() {
-      images.release();
-      return answer;
-    },
-  };
-}
 const beginSlow = (id: string, name: string) =>
-  begin(() => vitrine.data(IndexProduct, { input: { ...product(id, name), imageUrl: held() } }));
+  held.begin(() => held.vitrine.data(IndexProduct, { input: held.slowProduct(id, name) }));
 
 describe('an update of a product that is still being indexed', () => {
   test('takes effect on what is being indexed, not on what was there before', async () => {
@@ -62,14 +31,14 @@ describe('an update of a product that is still being indexed', () => {
 
   test('whose image cannot be had takes effect on what was there before', async () => {
     await index('c', 'As it was');
-    const asked = images.asked('/held.png');
-    const input = { ...product('c', 'Broken'), imageUrl: held() };
-    const broken = { ...product('c', 'Broken'), imageUrl: images.url('/404') };
-    const batch = vitrine.data(IndexProducts, { inputs: [broken, { ...input, id: 'c2' }] });
+    const asked = held.images.asked('/held.png');
+    const input = { ...product('c', 'Broken'), imageUrl: heldUrl() };
+    const broken = { ...product('c', 'Broken'), imageUrl: held.images.url('/404') };
+    const batch = held.vitrine.data(IndexProducts, { inputs: [broken, { ...input, id: 'c2' }] });
     await asked;
     // The rest of the batch is still under way.
     expect((await update('c', { price: 7 })).data?.updateProduct).toMatchObject({ name: 'As it was', price: 7 });
-    images.release();
+    held.images.release();
     expect((await batch).indexProducts).toMatchObject({ indexed: 1, failed: 1 });
   });
 
@@ -86,7 +55,7 @@ describe('an update of a product that is still being indexed', () => {
   test('does not bring back a product that was deleted in between', async () => {
     const indexing = await beginSlow('e', 'Earlier');
     const updating = update('e', { price: 7 });
-    expect((await vitrine.data(DeleteProduct, { id: 'e' })).deleteProduct).toBe(true);
+    expect((await held.vitrine.data(DeleteProduct, { id: 'e' })).deleteProduct).toBe(true);
     expect((await updating).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
     await indexing.finish();
     expect(await stored('e')).toBeNull();
@@ -96,7 +65,7 @@ describe('an update of a product that is still being indexed', () => {
 describe('an update whose new image is slow', () => {
   test('holds up neither a later indexing nor its victory', async () => {
     await index('f', 'As it was');
-    const updating = await begin(() => update('f', { imageUrl: held(), name: 'Updated' }));
+    const updating = await held.begin(() => update('f', { imageUrl: heldUrl(), name: 'Updated' }));
     await index('f', 'Later');
     expect((await stored('f'))?.name).toBe('Later');
     expect((await updating.finish()).data?.updateProduct.name).toBe('Later');
@@ -105,19 +74,19 @@ describe('an update whose new image is slow', () => {
 
   test('does not bring back what is deleted meanwhile', async () => {
     await index('g', 'As it was');
-    const updating = await begin(() => update('g', { imageUrl: held() }));
-    await vitrine.data(DeleteProduct, { id: 'g' });
+    const updating = await held.begin(() => update('g', { imageUrl: heldUrl() }));
+    await held.vitrine.data(DeleteProduct, { id: 'g' });
     expect((await updating.finish()).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
     expect(await stored('g')).toBeNull();
   });
 
   test('loses none that comes later', async () => {
     await index('h', 'As it was');
-    const updating = await begin(() => update('h', { imageUrl: held(), price: 1 }));
+    const updating = await held.begin(() => update('h', { imageUrl: heldUrl(), price: 1 }));
     const later = update('h', { price: 2 });
     await updating.finish();
     await later;
-    expect(await stored('h')).toMatchObject({ imageUrl: held(), price: 2 });
+    expect(await stored('h')).toMatchObject({ imageUrl: heldUrl(), price: 2 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { editDistance } from '../../../../src/services/search/edit-distance.ts';
+import { editDistance } from '../../../../src/edit-distance.ts';
 import { createSimilarWords } from '../../../../src/services/search/similar-words.ts';
 import { randomNumbers } from '../../../contract/vector-store/fixtures.ts';
 

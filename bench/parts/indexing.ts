@@ -31,7 +31,7 @@ process.stdout.write(JSON.stringify({ rows: [speed, memory] }));
 async function measureSpeed(): Promise<Row> {
   const importing = await openImport({ CLIP_MODEL: standardModel() });
   const file = join(standardModel(), 'onnx', 'vision_model.onnx');
-  const tower = await openTower({ file, device: 'cpu', threads: THREADS });
+  const tower = await openTower({ file, device: 'cpu', threads: THREADS, niceness: 0 });
   const rates: number[] = [];
   for (const batch of BATCHES) rates.push(await towerRate(tower, batch, 8));
   const best = BATCHES[rates.indexOf(Math.max(...rates))] ?? 1;

@@ -86,13 +86,13 @@ function toSize(size: number | string): number | undefined {
 function toTensor(type: Tensor.Type, { data, dims }: InputTensor): Tensor {
   switch (type) {
     case 'float32':
-      return new Tensor('float32', Float32Array.from(data), dims);
+      return new Tensor('float32', data instanceof Float32Array ? data : Float32Array.from(data), dims);
     case 'float16':
       return toHalfTensor(Uint16Array.from(data, toHalf), dims);
     case 'int64':
       return new Tensor('int64', BigInt64Array.from(Array.from(data, BigInt)), dims);
     case 'int32':
-      return new Tensor('int32', Int32Array.from(data), dims);
+      return new Tensor('int32', data instanceof Int32Array ? data : Int32Array.from(data), dims);
     default:
       throw new Error(`it wants numbers of type ${type}, which Vitrine does not make`);
   }

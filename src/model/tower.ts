@@ -1,8 +1,8 @@
 import { openThread } from '../async/thread.ts';
 import { StartupError } from '../errors.ts';
 import { firstLine } from './model-files.ts';
-import type { DeclaredInput, Inputs, SessionOptions } from './session.ts';
-import { type TowerApi, towerWorkerUrl } from './tower-worker.ts';
+import type { DeclaredInput, Inputs } from './session.ts';
+import { type TowerApi, type TowerOptions, towerWorkerUrl } from './tower-worker.ts';
 
 /** One tower of the model, running in a thread of its own. */
 export interface Tower {
@@ -20,7 +20,7 @@ export interface Tower {
  * Loads a tower's ONNX file in a thread: onnxruntime-node computes on the thread that calls it, and a batch of images
  * would stop the server from answering for as long. Throws StartupError when the file does not load.
  */
-export async function openTower(options: SessionOptions): Promise<Tower> {
+export async function openTower(options: TowerOptions): Promise<Tower> {
   const thread = await openThread<TowerApi>(towerWorkerUrl, options).catch((error: unknown) => {
     throw new StartupError(describeLoad(options, error), { cause: error });
   });
@@ -40,11 +40,11 @@ export async function openTower(options: SessionOptions): Promise<Tower> {
   };
 }
 
-function describeRun(options: SessionOptions, problem: unknown): string {
+function describeRun(options: TowerOptions, problem: unknown): string {
   return `${options.file} failed: ${firstLine(problem)}.`;
 }
 
-function describeLoad({ file, device }: SessionOptions, error: unknown): string {
+function describeLoad({ file, device }: TowerOptions, error: unknown): string {
   const reason = withoutSource(firstLine(error));
   if (device === 'cpu') {
     return `${file} cannot be loaded: ${reason}. If it is cut short, copy or download it again.`;

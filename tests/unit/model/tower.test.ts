@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ afterAll(() => {
 async function withTower(model: Buffer, use: (tower: Tower) => Promise<void>): Promise<void> {
   const file = join(folder, 'tower.onnx');
   writeFileSync(file, model);
-  const tower = await openTower({ file, device: 'cpu', threads: 1 });
+  const tower = await openTower({ file, device: 'cpu', threads: 1, niceness: 0 });
   try {
     await use(tower);
   } finally {
@@ -41,7 +41,29 @@ function tokens(rows: number[][], mask = rows.map((row) => row.map(() => 1))) {
 const round = (vectors: Float32Array[]) =>
   vectors.map((vector) => Array.from(vector, (value) => Number(value.toFixed(3))));
 
+/** How many threads of this process stand back that far, on Linux. */
+function threadsOfNiceness(niceness: number): number {
+  const states = readdirSync('/proc/self/task').map((thread) => readFileSync(`/proc/self/task/${thread}/stat`, 'utf8'));
+  return states.filter((state) => state.replace(/^.*\) /s, '').split(' ')[16] === String(niceness)).length;
+}
+
 describe('tower', () => {
+  test.skipIf(process.platform !== 'linux')(
+    'what computes an image stands back behind searches, all of it',
+    async () => {
+      const file = join(folder, 'nice.onnx');
+      writeFileSync(file, tinyVision({ dimension: 3 }));
+      const before = threadsOfNiceness(7);
+      const tower = await openTower({ file, device: 'cpu', threads: 3, niceness: 7 });
+      try {
+        // Its own thread, and the two that ONNX Runtime starts from it.
+        expect(threadsOfNiceness(7) - before).toBeGreaterThanOrEqual(3);
+      } finally {
+        await tower.close();
+      }
+    },
+  );
+
   test('each image of a batch gets its own embedding, of length 1', async () => {
     await withTower(tinyVision({ dimension: 3 }), async (tower) => {
       expect(tower.inputs).toEqual([{ name: 'pixel_values', dims: [undefined, 3, 8, 8] }]);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,17 @@ export interface BenchServer {
   url: string;
   process: ChildProcess;
   stop(): Promise<void>;
+}
+
+/** Of /proc: so many in a second, on every Linux. */
+const TICKS = 100;
+
+/** What a server has spent on its cores, in seconds. Linux only. */
+export function cpuSeconds({ process: { pid } }: BenchServer): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
 
 /** A folder for data that is removed again. */

@@ -1,10 +1,9 @@
 // Rows 3 and 4: what the server itself costs, beside the model and the store. Each side is a process of its own on one core,
 // its client another on the other. Linux only: cores are given with taskset, CPU time is read from /proc.
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type BenchServer, startServer, temporaryFolder } from '../server.ts';
+import { type BenchServer, cpuSeconds, startServer, temporaryFolder } from '../server.ts';
 import { searchBody } from '../serving/storefront.ts';
 import { alternate, quantile, type Row } from '../table.ts';
 
@@ -15,8 +14,6 @@ const REPEATS = isQuick ? 5000 : 20_000;
 const REFUSALS = 600;
 const CONNECTIONS = { rate: '32', cpu: '8', refusals: String(REFUSALS) };
 const [SERVER_CORE, CLIENT_CORE] = ['0', '1'];
-/** Of /proc: so many in a second, on every Linux. */
-const TICKS = 100;
 
 const folder = join(import.meta.dirname, '../serving');
 await using data = await temporaryFolder();
@@ -29,14 +26,6 @@ async function startSide(kind: string, environment: Record<string, string> = {})
   ]);
   spawnSync('taskset', ['-acp', SERVER_CORE, String(server.process.pid)], { stdio: 'ignore' });
   return server;
-}
-
-/** What a process has spent on its cores, in seconds. */
-function cpuSeconds({ process: { pid } }: BenchServer): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
 
 /** Asks as fast as a server answers. Gives the requests of a second, and the milliseconds of CPU time that each took. */

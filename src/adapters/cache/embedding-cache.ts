@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { endianness } from 'node:os';
 import { createSingleFlight } from '../../async/single-flight.ts';
 import type { ImageRegion } from '../../model/image/region.ts';
 import type { Embedder, EmbedOptions } from '../../model/types.ts';
@@ -9,6 +10,7 @@ const DEFAULT_PRIORITY = 'query';
 /** From an embedding's last use: it never gets stale, but words that nobody searches for any more should not fill Redis. */
 const TTL_MS = 7 * 86_400_000;
 const BYTES_PER_FLOAT = 4;
+const IS_LITTLE_ENDIAN = endianness() === 'LE';
 /** How far the squared length of a unit vector of 32-bit floats may stray from 1. */
 const UNIT_TOLERANCE = 1e-3;
 
@@ -68,12 +70,7 @@ function keyOfRegion({ x, y, width, height }: ImageRegion): string {
 
 /** The embedding as little-endian 32-bit floats, whatever the machine: replicas on different ones share a Redis. */
 export function encodeEmbedding(embedding: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(embedding.length * BYTES_PER_FLOAT);
-  const view = new DataView(bytes.buffer);
-  embedding.forEach((value, index) => {
-    view.setFloat32(index * BYTES_PER_FLOAT, value, true);
-  });
-  return bytes;
+  return inStoredOrder(new Uint8Array(embedding.slice().buffer));
 }
 
 /**
@@ -82,14 +79,15 @@ export function encodeEmbedding(embedding: Float32Array): Uint8Array {
  */
 export function decodeEmbedding(bytes: Uint8Array, dimension: number): Float32Array | undefined {
   if (bytes.byteLength !== dimension * BYTES_PER_FLOAT) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const embedding = new Float32Array(dimension);
+  const embedding = new Float32Array(inStoredOrder(new Uint8Array(bytes)).buffer);
   let squaredLength = 0;
-  for (let index = 0; index < dimension; index += 1) {
-    const value = view.getFloat32(index * BYTES_PER_FLOAT, true);
-    embedding[index] = value;
-    squaredLength += value * value;
-  }
+  for (const value of embedding) squaredLength += value * value;
   // Written so that NaN fails as well.
   return Math.abs(squaredLength - 1) <= UNIT_TOLERANCE ? embedding : undefined;
+}
+
+/** Floats of this machine as they are kept, or the other way round, in place. */
+function inStoredOrder(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (!IS_LITTLE_ENDIAN) Buffer.from(bytes.buffer).swap32();
+  return bytes;
 }

@@ -7,17 +7,34 @@ export type { Logger };
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** A request that is being answered; its signal is aborted when the caller leaves. */
-interface RunningRequest {
+/** A request that is being answered. */
+export interface RunningRequest {
   requestId: string;
-  signal: AbortSignal;
+  /** When it arrived, as `performance.now()` tells the time. */
+  startedAt: number;
+  /** Whether its caller left before it was answered. */
+  hasLeft(): boolean;
+  /** What it asks for, once that is known: for its line in the log. */
+  note?: RequestNote;
+  /** Of the errors that it is answered with. */
+  codes?: readonly unknown[];
+}
+
+export interface RequestNote {
+  operation: string;
+  kind?: string;
 }
 
 const requests = new AsyncLocalStorage<RunningRequest>();
 
-/** Runs `work` so that every line logged on its behalf carries the request id. */
+/** Runs `work` on behalf of a request: `runningRequest` finds it there, and every line logged carries its id. */
 export function runForRequest<T>(request: RunningRequest, work: () => T): T {
   return requests.run(request, work);
+}
+
+/** The request that is being answered here. */
+export function runningRequest(): RunningRequest | undefined {
+  return requests.getStore();
 }
 
 /** What every line logged on behalf of a request carries. */
@@ -28,13 +45,13 @@ export function requestFields(): { requestId?: string } {
 
 /** Whether the caller of the request that runs here has left, so that whatever it ends with is nobody's error. */
 export function callerHasLeft(): boolean {
-  return requests.getStore()?.signal.aborted ?? false;
+  return requests.getStore()?.hasLeft() ?? false;
 }
 
 /** Characters that wait for whoever reads the log; what comes beyond them is dropped. */
 const MAX_UNREAD = 10_000_000;
 /** JSON lines are written by the page: one at a time they took as long as half of a cached search. None waits for longer. */
-const PAGES = { minLength: 16_000, periodicFlush: 100 };
+const PAGE = { length: 60_000, waitMs: 100 };
 
 /**
  * Creates the logger everything writes to: JSON lines, or readable ones for people.
@@ -42,20 +59,31 @@ const PAGES = { minLength: 16_000, periodicFlush: 100 };
  * wait for it in steps of 100 ms, in which the server does nothing else. What waits is written when the process exits.
  */
 export function createLogger(options: { level: LogLevel; json: boolean; destination?: 1 | 2 }): Logger {
-  const destination = pino.destination({
-    dest: options.destination ?? 1,
-    sync: false,
-    maxLength: MAX_UNREAD,
-    ...(options.json && PAGES),
-  });
   const settings = {
     level: options.level,
     base: null,
     mixin: requestFields,
   };
-  if (options.json) return pino(settings, destination);
+  const destination = pino.destination({ dest: options.destination ?? 1, sync: false, maxLength: MAX_UNREAD });
+  if (options.json) return pino(settings, { write: inPages((lines) => void destination.write(lines)) });
   const format = prettyFactory({ translateTime: 'HH:MM:ss', singleLine: true });
   return pino(settings, { write: (line) => void destination.write(format(line) ?? '') });
+}
+
+/** Takes lines and gives them on by the page. */
+function inPages(write: (lines: string) => void): (line: string) => void {
+  let page = '';
+  const turn = () => {
+    if (page !== '') write(page);
+    page = '';
+  };
+  setInterval(turn, PAGE.waitMs).unref();
+  // First of all: what pino has by then, it writes.
+  process.prependListener('exit', turn);
+  return (line) => {
+    page += line;
+    if (page.length >= PAGE.length) turn();
+  };
 }
 
 /** A logger that says nothing, for tests and for commands whose output is data. */

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import DataLoader from 'dataloader';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Access } from './adapters/access/access.ts';
@@ -20,13 +21,13 @@ import { useOperationLimits } from './plugins/operation-limits.ts';
 import { type PersistedQueryOptions, usePersistedQueries, useQueryRegistration } from './plugins/persisted-queries.ts';
 import { toPublicError, usePublicErrors } from './plugins/public-errors.ts';
 import { type BudgetLimits, chargeBudget, useRateLimits } from './plugins/rate-limit.ts';
-import { useRepeatedRequests } from './plugins/repeated-requests.ts';
+import { createRepeatedRequests } from './plugins/repeated-requests.ts';
 import { createRequestBodies, type RequestBodyOptions } from './plugins/request-bodies.ts';
-import { type RequestNotes, useRequestLog } from './plugins/request-log.ts';
+import { createRequestLog } from './plugins/request-log.ts';
 import {
+  type AnsweredFromCache,
   createAnswerCache,
   createDigestKeys,
-  type QuestionDigests,
   type SearchCacheOptions,
   useSearchCache,
 } from './plugins/response-cache.ts';
@@ -66,7 +67,8 @@ export interface ServerDependencies {
   bodies: Omit<RequestBodyOptions, 'identify'>;
 }
 
-export type Server = YogaServerInstance<Connection, Context>;
+/** Listens to Node's HTTP server; or answers a request of the fetch API, without a socket. */
+export type Server = RequestListener & Pick<YogaServerInstance<Connection, Context>, 'fetch'>;
 
 const ENDPOINT = '/graphql';
 
@@ -79,13 +81,27 @@ export function createServer(deps: ServerDependencies): Server {
   for (const problem of trustedDocumentProblems(schema, persistedQueries.trusted)) logger.warn(problem);
   const yogaLogger = createYogaLogger(logger);
   const bodies = createRequestBodies({ ...deps.bodies, identify });
-  const notes: RequestNotes = new WeakMap();
-  const digests: QuestionDigests = new WeakMap();
+  const log = createRequestLog({ logger, identify });
+  const fromCache: AnsweredFromCache = new WeakMap();
   const charge = (caller: string, searches: number) => chargeBudget(deps.rateLimits, caller, 'searches', searches);
-  return createYoga<Connection, Context>({
+  const repeated =
+    deps.responseCache.ttlSeconds > 0
+      ? createRepeatedRequests({
+          endpoint: ENDPOINT,
+          cache: deps.responseCache.cache,
+          keyOf: createDigestKeys(deps.responseCache),
+          fromCache,
+          rootFields,
+          identify,
+          access: deps.access,
+          charge: (caller, budget) => chargeBudget(deps.rateLimits, caller, budget, 1),
+          log,
+        })
+      : undefined;
+  const yoga = createYoga<Connection, Context>({
     schema,
     context: ({ request, req }) => {
-      const { caller, name: callerName } = identify(request, req === undefined ? {} : { req });
+      const { caller, name: callerName } = identify(req ?? request);
       const { signal } = request;
       const chargeCaller = (searches: number) => charge(callerName, searches);
       const similar = createSimilarLoader(services.search, chargeCaller, { signal, caller: callerName });
@@ -107,25 +123,13 @@ export function createServer(deps: ServerDependencies): Server {
       errorCache: { get: () => undefined, set: () => {} },
     },
     plugins: [
-      useRequestLog({ logger, identify, notes }),
+      log.plugin,
       ...(deps.storefront ? [useStorefront(deps.storefront)] : []),
       useHttpRoutes({ health: services.health, graphiql: explorer.graphiql }),
       useImages(deps.images),
       useJsonOnly(),
       useVaryByOrigin(),
       bodies.plugin,
-      deps.responseCache.ttlSeconds > 0 &&
-        useRepeatedRequests({
-          endpoint: ENDPOINT,
-          cache: deps.responseCache.cache,
-          keyOf: createDigestKeys(deps.responseCache),
-          digests,
-          rootFields,
-          identify,
-          access: deps.access,
-          charge: (caller, budget) => chargeBudget(deps.rateLimits, caller, budget, 1),
-          notes,
-        }),
       deps.mcp &&
         useMcp({
           front: createMcpFront({
@@ -141,7 +145,6 @@ export function createServer(deps: ServerDependencies): Server {
           readJson: bodies.readJson,
           cors: deps.cors,
           publicUrl: deps.publicUrl,
-          notes,
         }),
       usePersistedQueries({ ...persistedQueries, identify }),
       useOperationLimits(explorer),
@@ -150,10 +153,13 @@ export function createServer(deps: ServerDependencies): Server {
       useRateLimits({ ...deps.rateLimits, rootFields }),
       useQueryRegistration({ ...persistedQueries, limiter: deps.rateLimits.limiter }),
       useHttpCache({ ...deps.responseCache, rootFields, maxAgeSeconds: deps.httpMaxAgeSeconds, identify }),
-      useSearchCache({ ...deps.responseCache, rootFields, digests }),
+      deps.responseCache.ttlSeconds > 0 && useSearchCache({ ...deps.responseCache, rootFields, fromCache }),
       usePublicErrors(),
+      ...(repeated ? [repeated.plugin] : []),
     ],
   });
+  const listener: RequestListener = (request, response) => void yoga(request, response);
+  return Object.assign(repeated?.before(listener) ?? listener, { fetch: yoga.fetch });
 }
 
 /** Gathers the look-ups of one request into one read of the store. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, type ServerResponse } from 'node:http';
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Access } from '../adapters/access/access.ts';
@@ -21,23 +21,31 @@ export interface Identity {
   name: string;
 }
 
+/** Who sends a request: as Node has it, or as Yoga has made it of what Node has, if anything. */
+export type Identify = (request: Request | IncomingMessage, connection?: Connection) => Identity;
+
 /** Finds out who sends a request, once for each. */
 export function createIdentifier(options: {
   access: Access;
   /** Proxies in front whose X-Forwarded-For is believed. */
   trustedProxies: number;
-}): (request: Request, connection: Connection) => Identity {
+}): Identify {
   const { access, trustedProxies } = options;
-  const known = new WeakMap<Request, Identity>();
-  return (request, { req }) => {
-    const before = known.get(request);
+  const known = new WeakMap<object, Identity>();
+  return (request, { req } = {}) => {
+    const sent = req ?? request;
+    const before = known.get(sent);
     if (before) return before;
-    const forwardedFor = request.headers.get('x-forwarded-for');
-    const address = clientAddress({ connection: req?.socket.remoteAddress, forwardedFor, trustedProxies });
-    const identity = identify(access, shownSecret(request.headers), address);
-    known.set(request, identity);
+    const connection = sent instanceof IncomingMessage ? sent.socket.remoteAddress : undefined;
+    const address = clientAddress({ connection, forwardedFor: headerOf(sent, 'x-forwarded-for'), trustedProxies });
+    const identity = identify(access, shownSecret(sent), address);
+    known.set(sent, identity);
     return identity;
   };
+}
+
+function headerOf(sent: Request | IncomingMessage, name: string): string | null {
+  return sent instanceof IncomingMessage ? (sent.headers[name]?.toString() ?? null) : sent.headers.get(name);
 }
 
 function identify(access: Access, secret: string | undefined, address: string): Identity {
@@ -51,9 +59,9 @@ function identify(access: Access, secret: string | undefined, address: string): 
 }
 
 /** The secret a request shows; undefined when it shows none. */
-function shownSecret(headers: Headers): string | undefined {
-  const bearer = /^Bearer\s+(.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
-  return bearer?.trim() || headers.get('x-api-key')?.trim() || undefined;
+function shownSecret(sent: Request | IncomingMessage): string | undefined {
+  const bearer = /^Bearer\s+(.+)$/i.exec(headerOf(sent, 'authorization') ?? '')?.[1];
+  return bearer?.trim() || headerOf(sent, 'x-api-key')?.trim() || undefined;
 }
 
 /**

@@ -2,9 +2,9 @@ import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../errors.ts';
 import { digestOf } from '../services/digest.ts';
-import type { Connection, Identity } from './access.ts';
-import { createKeys, type SearchCacheOptions, UNCACHED } from './response-cache.ts';
-import { askedRootFields } from './root-fields.ts';
+import type { Connection, Identify } from './access.ts';
+import { createDigestKeys, questionDigest, type SearchCacheOptions, UNCACHED } from './response-cache.ts';
+import { mayBeCached } from './root-fields.ts';
 
 /** What an answer depends on besides its address; `Origin` is told of every answer. */
 const VARY = 'Accept, Authorization, x-api-key';
@@ -27,16 +27,13 @@ interface Cacheable {
 export function useHttpCache(
   options: Omit<SearchCacheOptions, 'cache'> & {
     maxAgeSeconds: number;
-    identify(request: Request, connection: Connection): Identity;
+    identify: Identify;
     /** Milliseconds since the epoch. */
     now?: () => number;
   },
 ): Plugin<object, Connection> {
   const { rootFields, ttlSeconds, maxAgeSeconds, identify, now = Date.now } = options;
-  const keyOf = createKeys(options);
-  const cachedFields = new Set(
-    rootFields.flatMap(({ type, name, policy }) => (type === 'Query' && policy.cached ? [name] : [])),
-  ).add('__typename');
+  const keyOf = createDigestKeys(options);
   const cacheable = new WeakMap<Request, Cacheable>();
   const lifetime = maxAgeSeconds === 0 ? 'no-cache' : `max-age=${maxAgeSeconds}`;
 
@@ -44,9 +41,9 @@ export function useHttpCache(
     async onExecute({ args: { document, operationName, contextValue }, setResultAndStopExecution }) {
       const { request, params } = contextValue;
       const operation = getOperationAST(document, operationName);
-      if (request.method !== 'GET' || ttlSeconds === 0 || operation?.operation !== 'query') return;
-      for (const name of askedRootFields(document, operation)) if (!cachedFields.has(name)) return;
-      const key = await keyOf([params.query, operationName, params.variables]);
+      if (request.method !== 'GET' || ttlSeconds === 0 || !operation) return;
+      if (!mayBeCached(document, operation, rootFields)) return;
+      const key = await keyOf(questionDigest(params));
       if (key === UNCACHED) return;
       // An image that the answer is about may change where it lies: so no ETag outlives what the response cache keeps.
       const etag = `W/"${digestOf([key, Math.floor(now() / (ttlSeconds * 1000))])}"`;

@@ -80,7 +80,9 @@ export function useJsonOnly(): Plugin {
   };
 }
 
-function isJsonType(contentType: string | null): boolean {
+/** Whether a body is JSON by its content type. */
+export function isJsonType(contentType: string | null): boolean {
+  if (contentType === 'application/json') return true;
   const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase();
   return mediaType === 'application/json' || mediaType === 'application/graphql-response+json';
 }

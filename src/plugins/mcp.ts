@@ -1,12 +1,13 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Access } from '../adapters/access/access.ts';
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
+import { runningRequest } from '../logger.ts';
 import type { McpFront } from '../mcp/front.ts';
-import type { Connection, Identity } from './access.ts';
+import type { Connection, Identify } from './access.ts';
 import { type CorsRules, mayAsk } from './cors.ts';
 import { queryValuesProblem } from './operation-limits.ts';
 import { toPublicError } from './public-errors.ts';
-import { pathOf, type RequestNotes } from './request-log.ts';
+import { pathOf } from './request-log.ts';
 import { isMultipart } from './uploads.ts';
 
 const PATH = '/mcp';
@@ -19,7 +20,7 @@ const REFUSED = -32000;
 
 interface McpOptions {
   front: McpFront;
-  identify(request: Request, connection: Connection): Identity;
+  identify: Identify;
   access: Access;
   /** Counts searches on a caller's budget; throws RATE_LIMITED. */
   charge(caller: string, searches: number): Promise<void>;
@@ -27,7 +28,6 @@ interface McpOptions {
   readJson(request: Request, connection: Connection): Promise<object>;
   cors: CorsRules;
   publicUrl: string;
-  notes: RequestNotes;
 }
 
 /**
@@ -35,7 +35,7 @@ interface McpOptions {
  * plugins that refuse bodies.
  */
 export function useMcp(options: McpOptions): Plugin<object, Connection> {
-  const { front, identify, access, charge, readJson, notes } = options;
+  const { front, identify, access, charge, readJson } = options;
 
   // A page always says where it is from when it posts, also to a host that its name was made to point at (DNS rebinding).
   const isForeign = ({ headers }: Request) => {
@@ -52,12 +52,16 @@ export function useMcp(options: McpOptions): Plugin<object, Connection> {
       });
     }
     const { caller, name } = identify(request, connection);
+    const running = runningRequest();
+    const note = (operation: string, code?: ErrorCode) => {
+      if (running) Object.assign(running, { note: { operation, kind: 'mcp' }, ...(code && { codes: [code] }) });
+    };
     try {
       if (caller instanceof AppError) throw caller;
       access.require(caller, 'search');
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      notes.set(request, { operation: 'mcp', kind: 'mcp', codes: [error.code] });
+      note('mcp', error.code);
       return refusal(401, REFUSED, `${error.code}: ${error.message}`, { 'www-authenticate': 'Bearer' });
     }
     if (isMultipart(request)) return refusal(415, REFUSED, 'The body must be JSON; an image goes in as a data: URL.');
@@ -73,13 +77,12 @@ export function useMcp(options: McpOptions): Plugin<object, Connection> {
     if (Array.isArray(message)) return refusal(400, INVALID_REQUEST, 'One message a request: lists are not taken.');
     const problem = queryValuesProblem(message);
     if (problem !== undefined) return refusal(400, INVALID_REQUEST, problem);
-    notes.set(request, { operation: methodOf(message), kind: 'mcp' });
+    note(methodOf(message));
     return front(request, message, {
       caller: name,
       signal: request.signal,
       charge: (searches) => charge(name, searches),
-      note: ({ operation, code }) =>
-        notes.set(request, { operation, kind: 'mcp', ...(code !== undefined && { codes: [code] }) }),
+      note: ({ operation, code }) => note(operation, code),
     });
   }
 

@@ -3,7 +3,7 @@ import { createGraphQLError, type GraphQLParams, type Plugin } from 'graphql-yog
 import { hashOfQuery, type QueryStore } from '../adapters/cache/query-store.ts';
 import type { RateLimiter } from '../adapters/rate-limit/types.ts';
 import { AppError } from '../errors.ts';
-import type { Connection, Identity } from './access.ts';
+import type { Connection, Identify, Identity } from './access.ts';
 import { asGraphQLError } from './public-errors.ts';
 import { bareId, type TrustedDocuments } from './trusted-documents.ts';
 
@@ -26,19 +26,19 @@ export interface PersistedQueryOptions {
  * Apollo Client goes by the code, urql by the message.
  */
 export function usePersistedQueries(
-  options: PersistedQueryOptions & { identify(request: Request, connection: Connection): Identity },
+  options: PersistedQueryOptions & { identify: Identify },
 ): Plugin<object, Connection> {
   const { trusted, trustedOnly, registered, identify } = options;
-  // Who this is was found out when the request came, by its connection.
-  const callerOf = (request: Request) => identify(request, {}).caller;
+  /** Who asks, where not everybody may ask everything. */
+  const callers = new WeakMap<Request, Identity['caller']>();
   const isClosedTo = (request: Request) => {
-    if (!trustedOnly) return false;
-    const caller = callerOf(request);
+    const caller = callers.get(request);
+    if (caller === undefined) return false;
     return caller instanceof AppError || caller.kind !== 'key' || caller.scope !== 'write';
   };
   /** Told before anything is parsed: what validation says of a mistake would tell the schema. */
   const notTrusted = ({ request }: { request: Request }) => {
-    const caller = callerOf(request);
+    const caller = callers.get(request);
     const message = 'This server answers trusted documents alone; send the hash of one, or show a key that may write.';
     return asGraphQLError(caller instanceof AppError ? caller : new AppError('FORBIDDEN', message));
   };
@@ -66,7 +66,7 @@ export function usePersistedQueries(
   return {
     ...plugin,
     onRequest({ request, serverContext }) {
-      if (trustedOnly) identify(request, serverContext);
+      if (trustedOnly) callers.set(request, identify(request, serverContext).caller);
     },
   };
 }

@@ -189,11 +189,20 @@ async function read(
 
 /** The parameters in a body of JSON, which useJsonOnly has asked for. */
 function parse(body: Buffer, putAside: (dataUrl: Buffer) => string): GraphQLParams {
+  try {
+    return parseSmall(takeOutLargeTexts(body, putAside));
+  } catch (error) {
+    throw error instanceof TooMuchInBody ? refusal(error.message, 400) : error;
+  }
+}
+
+/** The same of a body that is too short to hold large texts. Throws a GraphQL error whose extensions tell the HTTP status. */
+export function parseSmall(body: Buffer): GraphQLParams {
   let params: unknown;
   try {
-    params = JSON.parse(takeOutLargeTexts(body, putAside).toString());
-  } catch (error) {
-    throw refusal(error instanceof TooMuchInBody ? error.message : 'POST body sent invalid JSON.', 400);
+    params = JSON.parse(body.toString());
+  } catch {
+    throw refusal('POST body sent invalid JSON.', 400);
   }
   if (typeof params !== 'object' || params === null) throw refusal('POST body is expected to be an object.', 400);
   return params;

@@ -1,89 +1,100 @@
 import { randomUUID } from 'node:crypto';
 import { getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { type Logger, runForRequest } from '../logger.ts';
-import type { Connection, Identity } from './access.ts';
+import { type Logger, type RequestNote, type RunningRequest, runForRequest, runningRequest } from '../logger.ts';
+import type { Connection, Identify } from './access.ts';
 
-const REQUEST_ID_HEADER = 'x-request-id';
+export const REQUEST_ID_HEADER = 'x-request-id';
 /** An id that a proxy in front gave is kept, unless it could upset a log. */
 const SAFE_ID = /^[\w.:-]{1,128}$/;
 /** What is logged of a path or an operation's name. */
 const MAX_LENGTH = 200;
 /** nginx's code for a caller who did not wait for the answer; nothing was sent. */
-const CALLER_LEFT = 499;
+export const CALLER_LEFT = 499;
 
-interface RequestRecord {
-  id: string;
-  started: number;
-  operation?: { operation: string; kind?: string };
-  codes?: unknown[];
+/** What is told of a request besides what it asks for. */
+interface Answered {
+  method: string;
+  path: string;
+  /** For budgets: `key:<name>` or `address:<address>`. */
+  caller: string;
+  status: number;
 }
 
-/** What a front of its own has to tell of a request, in place of a GraphQL operation. */
-export interface RequestNote {
-  operation: string;
-  kind: string;
-  codes?: readonly string[];
+export interface RequestLog {
+  plugin: Plugin<object, Connection>;
+  /** Gives a request its id: the one that a proxy in front gave it, or a new one. */
+  begin(givenId: string | null | undefined, hasLeft: () => boolean): RunningRequest;
+  /** Writes the line about a request that is answered, or whose caller has left. */
+  tell(request: RunningRequest, answered: Answered): void;
 }
-
-/** Notes on requests that are being answered. */
-export type RequestNotes = WeakMap<Request, RequestNote>;
 
 /**
  * Gives every request an id, which all its log lines and its response carry, and writes one line about each: who asked
  * for what, how it ended and how long that took. Probes that find all well are only told at level debug.
  */
-export function useRequestLog(options: {
-  logger: Logger;
-  identify(request: Request, connection: Connection): Identity;
-  notes: RequestNotes;
-}): Plugin<object, Connection> {
-  const records = new WeakMap<Request, RequestRecord>();
-  return {
+export function createRequestLog({ logger, identify }: { logger: Logger; identify: Identify }): RequestLog {
+  const begin: RequestLog['begin'] = (givenId, hasLeft) => ({
+    requestId: givenId && SAFE_ID.test(givenId) ? givenId : randomUUID(),
+    startedAt: performance.now(),
+    hasLeft,
+  });
+
+  const tell: RequestLog['tell'] = ({ startedAt, hasLeft, note, codes }, { method, path, caller, status }) => {
+    const isGone = hasLeft();
+    const line = {
+      method,
+      path: path.slice(0, MAX_LENGTH),
+      operation: note?.operation,
+      kind: note?.kind,
+      caller,
+      status: isGone ? CALLER_LEFT : status,
+      ms: Math.round((performance.now() - startedAt) * 10) / 10,
+      codes: isGone ? undefined : codes,
+    };
+    const isQuiet = path.startsWith('/health/') && status < 300;
+    logger[isQuiet ? 'debug' : 'info'](line, 'request');
+  };
+
+  const plugin: Plugin<object, Connection> = {
     instrumentation: {
       request({ request }, handle) {
-        const given = request.headers.get(REQUEST_ID_HEADER);
-        const id = given !== null && SAFE_ID.test(given) ? given : randomUUID();
-        records.set(request, { id, started: performance.now() });
-        return runForRequest({ requestId: id, signal: request.signal }, handle);
+        // Those that were looked at before they came here have their id.
+        if (runningRequest()) return handle();
+        const { headers, signal } = request;
+        return runForRequest(
+          begin(headers.get(REQUEST_ID_HEADER), () => signal.aborted),
+          handle,
+        );
       },
     },
-    onParams({ request }) {
-      const record = records.get(request);
-      if (record) record.operation = { operation: '(anonymous)' };
+    onParams() {
+      const running = runningRequest();
+      if (running) running.note = { operation: '(anonymous)' };
     },
     onParse({ context }) {
       return ({ result }) => {
-        const record = records.get(context.request);
-        if (!record || result === null || !('definitions' in result)) return;
+        const running = runningRequest();
+        if (!running || result === null || !('definitions' in result)) return;
         const operation = getOperationAST(result, context.params.operationName);
-        record.operation = operation ? operationNote(operation) : { operation: '(anonymous)' };
+        running.note = operation ? operationNote(operation) : { operation: '(anonymous)' };
       };
     },
-    onResultProcess({ request, result }) {
-      const record = records.get(request);
-      if (!record || !('errors' in result) || !result.errors?.length) return;
-      record.codes = [...new Set(result.errors.map(({ extensions }) => extensions?.code))];
+    onResultProcess({ result }) {
+      const running = runningRequest();
+      if (!running || !('errors' in result) || !result.errors?.length) return;
+      running.codes = [...new Set(result.errors.map(({ extensions }) => extensions?.code))];
     },
     onResponse({ request, response, serverContext }) {
-      const record = records.get(request);
-      if (!record) return;
-      response.headers.set(REQUEST_ID_HEADER, record.id);
-      const pathname = pathOf(request.url);
-      const line = {
-        method: request.method,
-        path: pathname.slice(0, MAX_LENGTH),
-        ...record.operation,
-        ...options.notes.get(request),
-        caller: options.identify(request, serverContext).name,
-        status: request.signal.aborted ? CALLER_LEFT : response.status,
-        ms: Math.round((performance.now() - record.started) * 10) / 10,
-        ...(record.codes && !request.signal.aborted && { codes: record.codes }),
-      };
-      const isQuiet = pathname.startsWith('/health/') && response.ok;
-      options.logger[isQuiet ? 'debug' : 'info'](line, 'request');
+      const running = runningRequest();
+      if (!running) return;
+      response.headers.set(REQUEST_ID_HEADER, running.requestId);
+      const { method, url } = request;
+      const caller = identify(request, serverContext).name;
+      tell(running, { method, path: pathOf(url), caller, status: response.status });
     },
   };
+  return { plugin, begin, tell };
 }
 
 /** What is told of a GraphQL operation. */

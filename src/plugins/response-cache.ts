@@ -1,12 +1,11 @@
-import { type Cache, useResponseCache } from '@envelop/response-cache';
 import { getOperationAST } from 'graphql';
-import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { ResponseCache } from '../adapters/cache/response-cache.ts';
 import type { IndexEpoch } from '../adapters/cache/types.ts';
 import type { AnswerCache } from '../mcp/front.ts';
 import { digestOf } from '../services/digest.ts';
 import type { VocabularyService } from '../services/search/vocabulary.ts';
-import type { RootField } from './root-fields.ts';
+import { mayBeCached, type RootField } from './root-fields.ts';
 
 /** The key under which nothing is ever kept: no epoch, no caching. */
 export const UNCACHED = '';
@@ -21,115 +20,85 @@ export interface SearchCacheOptions {
   rootFields: readonly RootField[];
 }
 
+/** A result whose JSON is there already. */
+interface WrittenResult {
+  data: Record<string, unknown>;
+  stringify(): string;
+}
+
 /**
  * Serves equal questions from the cache: those that ask for nothing but fields whose policy says that they may be cached.
  * The index epoch is part of the key: entity ids could not invalidate a search that a new product belongs in, an epoch
- * that every write bumps can. So is the vocabulary, which follows a write a little later.
+ * that every write bumps can. So is the vocabulary, which follows a write a little later. What is kept is what is sent:
+ * JSON that is written once.
  */
-export function useSearchCache(
-  options: SearchCacheOptions & { digests: QuestionDigests },
-): Pick<Plugin, 'onSchemaChange' | 'onExecute'> {
-  const keyOf = createDigestKeys(options);
-  const ttl = options.ttlSeconds * 1000;
-  const plugin = useResponseCache({
-    cache: withoutUncached(options.cache),
-    session: () => null,
-    ttl: 0,
-    ttlPerSchemaCoordinate: {
-      ...Object.fromEntries(
-        options.rootFields.map(({ type, name, policy }) => [`${type}.${name}`, policy.cached ? ttl : 0]),
-      ),
-      // Beside a cached field, these would be cached along with it.
-      'Query.__schema': 0,
-      'Query.__type': 0,
-    },
-    invalidateViaMutation: false,
-    includeExtensionMetadata: false,
-    // The default does the same and writes to the console.
-    shouldCacheResult: ({ result }) => !result.errors?.length,
-    buildResponseCacheKey({ documentString, operationName, variableValues, context }) {
-      const digest = digestOf([documentString, operationName, variableValues]);
-      const request = requestOf(context);
-      if (request) options.digests.set(request, digest);
-      return keyOf(digest);
-    },
-  });
+export function useSearchCache({
+  cache,
+  ttlSeconds,
+  rootFields,
+  fromCache,
+  ...dependencies
+}: SearchCacheOptions & { fromCache: AnsweredFromCache }): Plugin {
+  const keyOf = createDigestKeys(dependencies);
+  const written = (data: WrittenResult['data'], text: string): WrittenResult => ({ data, stringify: () => text });
   return {
-    onSchemaChange: (payload) => plugin.onSchemaChange?.(payload),
-    onExecute(payload) {
-      const { document, operationName } = payload.args;
-      // A mutation is never kept; the products that it brings need not be hashed.
-      if (getOperationAST(document, operationName)?.operation !== 'query') return;
-      // The document as it was sent: the plugin asks for the type and the id of everything besides.
-      const executeFn: typeof payload.executeFn = async (args) => {
-        const result = await payload.executeFn({ ...args, document });
-        return isAsyncIterable(result) || !result.data ? result : { ...result, data: new WholeData(result.data) };
+    async onExecute({ args: { document, operationName, contextValue }, setExecuteFn }) {
+      const operation = getOperationAST(document, operationName);
+      if (!operation || !mayBeCached(document, operation, rootFields)) return undefined;
+      const digest = questionDigest(contextValue.params);
+      const key = await keyOf(digest);
+      if (key === UNCACHED) return undefined;
+      const kept = await cache.get(key);
+      if (kept !== undefined) {
+        fromCache.set(contextValue.request, digest);
+        // Plugins behind this one see it like any other operation.
+        setExecuteFn(() => written({}, kept.toString()));
+        return undefined;
+      }
+      return {
+        onExecuteDone({ result, setResult }) {
+          if (isAsyncIterable(result) || result.errors?.length || !result.data) return;
+          const text = JSON.stringify({ data: result.data });
+          cache.set(key, text, ttlSeconds * 1000);
+          setResult(written(result.data, text));
+        },
       };
-      return plugin.onExecute?.({ ...payload, executeFn });
     },
   };
 }
 
-/** What the requests that are being answered ask for: digests of document, operation and variables. */
-export type QuestionDigests = WeakMap<object, string>;
+/** Requests that are answered from the cache, with the digests of what they ask for. */
+export type AnsweredFromCache = WeakMap<Request, string>;
 
-/** The request that a context of Yoga belongs to. */
-function requestOf(context: unknown): object | undefined {
-  if (typeof context !== 'object' || context === null || !('request' in context)) return undefined;
-  return typeof context.request === 'object' && context.request !== null ? context.request : undefined;
+/** What a request asks for, as a digest of document, operation and variables. */
+export function questionDigest({ query, operationName, variables }: GraphQLParams): string {
+  return digestOf([query, operationName, variables]);
 }
 
-/**
- * The data of a result that the cache does not look into. It would take every object in it apart, to find the entities that
- * we do not track; that was a third of what a search cost the server.
- */
-class WholeData {
-  readonly #data: object;
-
-  constructor(data: object) {
-    this.#data = data;
-  }
-
-  toJSON(): object {
-    return this.#data;
-  }
-}
-
-/** The key of a question (a value of JSON) at this moment, of one answer alone; UNCACHED where nobody knows what is current. */
-export function createKeys(options: Pick<SearchCacheOptions, 'epoch' | 'modelId' | 'vocabulary'>) {
-  const keyOf = createDigestKeys(options);
-  return (question: unknown): Promise<string> => keyOf(digestOf(question));
-}
-
-/** The same by the digest of a question, for those who know it already. */
+/** The key of a question's answer at this moment, by its digest; UNCACHED where nobody knows what is current. */
 export function createDigestKeys(options: Pick<SearchCacheOptions, 'epoch' | 'modelId' | 'vocabulary'>) {
   const { epoch, modelId, vocabulary } = options;
   return async (digest: string): Promise<string> => {
-    const [current, words] = await Promise.all([epoch.current(), vocabulary.version()]);
+    const words = await vocabulary.version();
+    const current = await epoch.current();
     return current === undefined ? UNCACHED : `${modelId}:${current}:${words}:${digest}`;
   };
 }
 
 /** Keeps what agents are answered beside what storefronts are, as long and under the same epoch. */
 export function createAnswerCache(options: Omit<SearchCacheOptions, 'rootFields'>): AnswerCache {
-  const keyOf = createKeys(options);
-  const cache = withoutUncached(options.cache);
-  const ttl = options.ttlSeconds * 1000;
+  const keyOf = createDigestKeys(options);
+  const { cache } = options;
+  const ttlMs = options.ttlSeconds * 1000;
   return {
     async look(question) {
-      if (ttl === 0) return { kept: undefined, keep: () => {} };
-      const key = await keyOf(question);
+      const key = ttlMs === 0 ? UNCACHED : await keyOf(digestOf(question));
+      if (key === UNCACHED) return { kept: undefined, keep: () => {} };
       const kept = await cache.get(key);
-      return { kept: kept?.data, keep: (answer) => void cache.set(key, { data: answer }, [], ttl) };
+      return {
+        kept: kept && JSON.parse(kept.toString()).data,
+        keep: (answer) => cache.set(key, JSON.stringify({ data: answer }), ttlMs),
+      };
     },
-  };
-}
-
-/** Entities are not tracked: nothing invalidates by them, and their lists would only grow. */
-function withoutUncached(cache: Cache): Cache {
-  return {
-    get: (key) => (key === UNCACHED ? undefined : cache.get(key)),
-    set: (key, result, _entities, ttl) => (key === UNCACHED ? undefined : cache.set(key, result, [], ttl)),
-    invalidate: () => {},
   };
 }

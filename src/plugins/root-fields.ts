@@ -32,6 +32,20 @@ export function rootFieldsOf(schema: GraphQLSchema): RootField[] {
   );
 }
 
+/** Whether all that an operation asks for may be served again until the next write. */
+export function mayBeCached(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  rootFields: readonly RootField[],
+): boolean {
+  if (operation.operation !== 'query') return false;
+  const asked = askedRootFields(document, operation);
+  const isCached = (asked: string) =>
+    asked === '__typename' ||
+    rootFields.some(({ type, name, policy }) => type === 'Query' && name === asked && policy.cached);
+  return [...asked].every(isCached);
+}
+
 /** What operations ask for, for as long as their documents are kept: every request that repeats one needs it. */
 const askedBy = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
 

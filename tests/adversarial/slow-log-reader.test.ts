@@ -32,3 +32,17 @@ test.each(['json', 'pretty'])('a log that nobody reads does not stop the server 
   expect(code).toBe(0);
   expect((await log).match(/request/g)).toHaveLength(LINES);
 });
+
+test('the lines before a crash are written', async () => {
+  const crash = `
+    const { createLogger } = await import(${JSON.stringify(logger)});
+    createLogger({ level: 'info', json: true }).info('the last thing that happened');
+    throw new Error('a defect');
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', crash], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [log, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  expect(code).not.toBe(0);
+  expect(log).toContain('the last thing that happened');
+});

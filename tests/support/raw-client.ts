@@ -1,4 +1,3 @@
-import type { Server } from '../../src/server.ts';
 import { ORIGIN } from './vitrine.ts';
 
 /** An answer as it came: status, headers, the text of the body, and what JSON makes of it. */
@@ -10,9 +9,19 @@ export interface RawAnswer {
   errors: { message: string; extensions: { code: string; issues?: { path: unknown[]; message: string }[] } }[];
 }
 
+/** What takes a request: a server without its socket, or one that listens. */
+interface Receiver {
+  fetch(url: string, init: RequestInit): Response | Promise<Response>;
+}
+
+/** A server that listens at `origin`, to be asked as if it were at ORIGIN. */
+export function receiverAt(origin: string): Receiver {
+  return { fetch: (url, init) => fetch(url.replace(ORIGIN, origin), init) };
+}
+
 /** Sends a body to the GraphQL endpoint as it is, as no client of ours would. */
 export async function sendRaw(
-  server: Pick<Server, 'fetch'>,
+  server: Receiver,
   body: string | object,
   headers: Record<string, string> = {},
 ): Promise<RawAnswer> {

@@ -33,7 +33,7 @@ export async function measureFacets(store: VectorStore, text: string): Promise<F
   const pairs: { without: number; with: number }[] = [];
   for (let pair = 0; pair < PAIRS; pair += 1) pairs.push({ without: await timed(query), with: await timed(faceted) });
   return {
-    matches,
+    matches: matches ?? 0,
     withoutMs: median(pairs.map((pair) => pair.without)),
     withMs: median(pairs.map((pair) => pair.with)),
     costMs: median(pairs.map((pair) => pair.with - pair.without)),

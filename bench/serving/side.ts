@@ -60,7 +60,7 @@ async function createVitrine({ isBusy }: { isBusy: boolean }): Promise<RequestLi
   const words = WORDS.flatMap((word) => tokenizer.read(word).map(({ stem }) => ({ word, stem, count: 10 })));
   const store = {
     ...deps.store,
-    match: async () => ({ matches, matchCount: 120, totalCount: 400, facets: [] }),
+    match: async () => ({ matches, hasMore: true, matchCount: 120, totalCount: 400, facets: [] }),
     vocabulary: async () => ({ words, categories: [], attributes: [] }),
   };
   const vocabulary = createVocabularyService({ store, epoch, logger });

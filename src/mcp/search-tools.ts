@@ -1,4 +1,5 @@
 import type { Facet } from '../adapters/vector-store/types.ts';
+import { counted } from '../services/search/counted.ts';
 import { facetRequestsSchema, searchRules as rules } from '../services/search/search-request.ts';
 import type { SearchResult } from '../services/search/types.ts';
 import { catalogArguments, fields, toSearchRequest, ucpContext, whatToFind } from './arguments.ts';
@@ -47,7 +48,7 @@ export function createSearchTools({ search, catalogue }: ToolDependencies): Tool
           pagination: {
             ...(hasNextPage && last !== undefined && { cursor: last }),
             has_next_page: hasNextPage,
-            total_count: matchCount,
+            total_count: counted(matchCount),
           },
           ...(messages.length > 0 && { messages }),
         },
@@ -84,7 +85,7 @@ export function createSearchTools({ search, catalogue }: ToolDependencies): Tool
       return {
         data: {
           ucp: envelope('search'),
-          total_count: result.matchCount,
+          total_count: counted(result.matchCount),
           currency,
           facets: (result.facets.get('facets') ?? []).map((facet) => toFacet(facet, currency ?? '')),
         },

@@ -48,8 +48,12 @@ export function selectedArguments(info: GraphQLResolveInfo, fieldName: string): 
   return selected;
 }
 
-/** Whether a field of a field of what a resolver answers is asked for: what is costly to find out need not be then. */
-export function isSelected(info: GraphQLResolveInfo, [outer, inner]: readonly [outer: string, inner: string]): boolean {
-  const holders = fieldsOf(info, info.fieldNodes).filter(({ name }) => name.value === outer);
-  return fieldsOf(info, holders).some(({ name }) => name.value === inner);
+/**
+ * Whether a field of what a resolver answers is asked for, or a field of that: its names from the outermost one on. What is
+ * costly to find out need not be where it is not.
+ */
+export function isSelected(info: GraphQLResolveInfo, path: readonly string[]): boolean {
+  let nodes = info.fieldNodes;
+  for (const wanted of path) nodes = fieldsOf(info, nodes).filter(({ name }) => name.value === wanted);
+  return nodes.length > 0;
 }

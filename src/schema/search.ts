@@ -3,7 +3,7 @@ import type {
   Facet as CountedFacet,
   ProductSort as Sort,
 } from '../adapters/vector-store/types.ts';
-import { facets, searchProducts } from '../resolvers/search.ts';
+import { facets, matchCount, searchProducts, totalCount } from '../resolvers/search.ts';
 import { type SearchMode as Mode, SEARCH_DEFAULTS, searchRequestSchema } from '../services/search/search-request.ts';
 import type { SearchHit, SearchResult, SearchTiming } from '../services/search/types.ts';
 import type { Understood } from '../services/search/understand/types.ts';
@@ -202,10 +202,14 @@ const ProductConnection = builder.objectRef<SearchResult>('ProductConnection').i
       resolve: ({ hits }) => hits.map(({ product }) => product),
     }),
     pageInfo: t.field({ type: PageInfo, description: 'Where this page lies.', resolve: (result) => result }),
-    totalCount: t.exposeInt('totalCount', { description: 'How many products satisfy the filter (not the query).' }),
-    matchCount: t.exposeInt('matchCount', {
+    totalCount: t.int({
+      description: 'How many products satisfy the filter (not the query).',
+      resolve: totalCount,
+    }),
+    matchCount: t.int({
       description:
         'How many products this search lists in all, from the first page to the last: they satisfy the filter and reach `minRelevance` and `minSimilarity`. Pages end at 10,000.',
+      resolve: matchCount,
     }),
     correctedText: t.exposeString('correctedText', {
       nullable: true,

@@ -102,6 +102,8 @@ export interface MatchQuery {
   facets?: FacetRequest | undefined;
   /** Whether to find out `Match.image`: from a server that costs the embeddings of the page. Default true. */
   withImages?: boolean | undefined;
+  /** Whether to count all that match: from a server that costs more than a page does. Default true. */
+  withCounts?: boolean | undefined;
 }
 
 /**
@@ -119,10 +121,12 @@ export interface Match {
 export interface MatchPage {
   /** Those of the window, in the order asked for. */
   matches: Match[];
-  /** How many products match. */
-  matchCount: number;
-  /** How many products satisfy the filter. */
-  totalCount: number;
+  /** Whether more follow behind the window. */
+  hasMore: boolean;
+  /** How many products match; null where that was not asked for. */
+  matchCount: number | null;
+  /** How many products satisfy the filter; null where that was not asked for. */
+  totalCount: number | null;
   /** Counted over what matches; one whose own condition is in the filter, over what matches without that condition. */
   facets: Facet[];
 }

@@ -20,7 +20,7 @@ export async function listDiversely(
 ): Promise<MatchPage> {
   if (diversity === 0 || window.offset >= POOL) return list(window);
   const end = window.offset + window.limit;
-  const { matches, ...counted } = await list({ offset: 0, limit: Math.max(end, POOL) });
+  const { matches, hasMore, ...counted } = await list({ offset: 0, limit: Math.max(end, POOL) });
   const pool = matches.slice(0, POOL);
   const embeddings = await store.embeddings(
     pool.map(({ product }) => product.id),
@@ -32,5 +32,5 @@ export async function listDiversely(
   });
   const order = diversify(candidates, diversity, end);
   const listed = [...order.flatMap((place) => pool[place] ?? []), ...matches.slice(POOL)];
-  return { ...counted, matches: listed.slice(window.offset, end) };
+  return { ...counted, matches: listed.slice(window.offset, end), hasMore: hasMore || matches.length > end };
 }

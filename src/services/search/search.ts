@@ -12,7 +12,7 @@ import { checkFacetCost } from './facet-cost.ts';
 import { type EmbedDeps, embedQuery } from './query-vector.ts';
 import { type SearchRequest, searchRequestSchema } from './search-request.ts';
 import type { Spelling } from './spelling.ts';
-import type { FacetedCallOptions, SearchCallOptions, SearchHit, SearchResult, SearchService } from './types.ts';
+import type { DetailedCallOptions, SearchCallOptions, SearchHit, SearchResult, SearchService } from './types.ts';
 import type { ConditionedRequest as Query, Understanding } from './understand/understanding.ts';
 
 interface Dependencies {
@@ -50,8 +50,9 @@ export function createSearchService(deps: Dependencies): SearchService {
       caller,
       facets = new Map(),
       matchedImages = true,
+      counts = true,
       stored = deps.store,
-    }: FacetedCallOptions & StoredEmbeddings,
+    }: DetailedCallOptions & StoredEmbeddings,
   ): Promise<SearchResult> {
     const started = performance.now();
     const { request: query, understood } = await deps.understanding.apply(given, { signal });
@@ -62,7 +63,7 @@ export function createSearchService(deps: Dependencies): SearchService {
     });
     const { filter, minSimilarity, minRelevance, sort, distinctBy, diversity = 0 } = query;
     const leaveOut = query.query?.productId === undefined ? undefined : [query.query.productId];
-    const match = (part: Window, counted: FacetRequest | undefined) =>
+    const match = (part: Window, counted: FacetRequest | undefined, withCounts: boolean) =>
       deps.store.match(
         {
           scoring,
@@ -75,6 +76,7 @@ export function createSearchService(deps: Dependencies): SearchService {
           window: part,
           facets: counted,
           withImages: matchedImages,
+          withCounts,
         },
         { signal },
       );
@@ -82,11 +84,11 @@ export function createSearchService(deps: Dependencies): SearchService {
     const [first, ...others] = facets.values();
     const { value: pages, ms } = await timed(() =>
       Promise.all([
-        listDiversely(deps, (part) => match(part, first), { diversity, window, signal }),
-        ...others.map((counted) => match(NO_PRODUCTS, counted)),
+        listDiversely(deps, (part) => match(part, first, counts), { diversity, window, signal }),
+        ...others.map((counted) => match(NO_PRODUCTS, counted, false)),
       ]),
     );
-    const [{ matches, matchCount, totalCount }] = pages;
+    const [{ matches, hasMore, matchCount, totalCount }] = pages;
     return {
       hits: matches.map(({ product, score, similarity, image }, rank) => ({
         product,
@@ -98,7 +100,7 @@ export function createSearchService(deps: Dependencies): SearchService {
       correctedText,
       matchCount,
       totalCount,
-      hasNextPage: window.offset + window.limit < Math.min(matchCount, MAX_WINDOW),
+      hasNextPage: hasMore && window.offset + window.limit < MAX_WINDOW,
       hasPreviousPage: window.offset > 0,
       understood,
       facets: new Map([...facets.keys()].map((name, place) => [name, pages[place]?.facets ?? []])),
@@ -109,14 +111,15 @@ export function createSearchService(deps: Dependencies): SearchService {
   /** One page; equal ones at one time are computed once. */
   async function findPage(
     { first, after, ...query }: SearchRequest,
-    options: FacetedCallOptions & StoredEmbeddings,
+    options: DetailedCallOptions & StoredEmbeddings,
   ): Promise<SearchResult> {
     const queryId = fingerprint(query);
     const offset = after === undefined ? 0 : decodeCursor(after, queryId);
     const window = { offset, limit: Math.min(first, MAX_WINDOW - offset) };
     const epoch = (await deps.epoch.current()) ?? randomUUID();
+    const { facets = [], matchedImages = true, counts = true } = options;
     return flights.run(
-      JSON.stringify([epoch, queryId, window, [...(options.facets ?? [])], options.matchedImages ?? true]),
+      JSON.stringify([epoch, queryId, window, [...facets], matchedImages, counts]),
       (signal) => search(query, queryId, window, { ...options, signal }),
       options.signal,
     );
@@ -134,7 +137,7 @@ export function createSearchService(deps: Dependencies): SearchService {
           // It was deleted while its page was made.
           if (!embeddings.has(id)) return [];
           const request = searchRequestSchema.parse({ query: { productId: id }, first });
-          return (await findPage(request, { ...options, stored })).hits;
+          return (await findPage(request, { ...options, stored, counts: false })).hits;
         });
         lists.push(...(await Promise.all(some)));
       }

@@ -24,10 +24,10 @@ export interface SearchResult {
   hits: SearchHit[];
   /** The text as its words were searched, where some of them were mended. */
   correctedText: string | null;
-  /** How many products this search lists in all. */
-  matchCount: number;
-  /** How many products satisfy the filter. */
-  totalCount: number;
+  /** How many products this search lists in all; null where that was not asked for. */
+  matchCount: number | null;
+  /** How many products satisfy the filter; null where that was not asked for. */
+  totalCount: number | null;
   hasNextPage: boolean;
   hasPreviousPage: boolean;
   /** What was read from the text, where that was asked for. */
@@ -43,11 +43,13 @@ export interface SearchCallOptions {
   caller?: string | undefined;
 }
 
-export interface FacetedCallOptions extends SearchCallOptions {
+export interface DetailedCallOptions extends SearchCallOptions {
   /** Facets to count over all that match, each list under a name of the caller's. */
   facets?: ReadonlyMap<string, FacetRequest> | undefined;
   /** Whether to find out `matchedImageUrl`, which is null otherwise. Default true. */
   matchedImages?: boolean | undefined;
+  /** Whether to find out `matchCount` and `totalCount`, which are null otherwise. Default true. */
+  counts?: boolean | undefined;
 }
 
 /** A product, and how many of those like it are wanted. */
@@ -58,7 +60,7 @@ export interface SimilarRequest {
 
 export interface SearchService {
   /** Throws AppError: BAD_USER_INPUT for a foreign cursor, NOT_FOUND for an unknown productId, what image, queue or store failed with otherwise. */
-  search(request: SearchRequest, options?: FacetedCallOptions): Promise<SearchResult>;
+  search(request: SearchRequest, options?: DetailedCallOptions): Promise<SearchResult>;
   /**
    * For each of some products, in their order, the beginning of what a search with its id as `productId` lists; nothing
    * for one that is not there. Their embeddings are read at once.

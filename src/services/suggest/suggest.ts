@@ -77,7 +77,7 @@ export function createSuggestService({ store, reader, vocabulary, spelling }: De
     const window = { offset: 0, limit: PRODUCTS_READ };
     const scoring = { by: 'lexical', text } as const;
     const { matches } = await store.match(
-      { scoring, filter, minRelevance: 0.5, sort: 'RELEVANCE', window },
+      { scoring, filter, minRelevance: 0.5, sort: 'RELEVANCE', window, withCounts: false },
       { signal },
     );
     return matches.map(({ product }) => product).filter(({ name }) => fits(reader.read(name), typed, reader));

@@ -100,11 +100,14 @@ function randomQuery(random: Random, items: readonly IndexedProduct[]): MatchQue
 async function allPages(store: VectorStore, query: MatchQuery): Promise<{ first: MatchPage; matches: Match[] }> {
   const first = await store.match(query);
   const matches = [...first.matches];
+  const followed = [{ end: matches.length, hasMore: first.hasMore }];
   for (let page = first; page.matches.length === query.window.limit; ) {
     page = await store.match({ ...query, window: { ...query.window, offset: matches.length }, facets: undefined });
     expect([page.matchCount, page.totalCount]).toEqual([first.matchCount, first.totalCount]);
     matches.push(...page.matches);
+    followed.push({ end: matches.length, hasMore: page.hasMore });
   }
+  for (const { end, hasMore } of followed) expect(hasMore, `behind ${end}`).toBe(end < matches.length);
   return { first, matches };
 }
 
@@ -149,6 +152,9 @@ export function describeMatchSets(context: SuiteContext): void {
             if (similarity === null) expect(match.similarity, shown).toBeNull();
             else expect(match.similarity, shown).toBeCloseTo(similarity, 3);
           }
+          const uncounted = await allPages(store, { ...query, facets: undefined, withCounts: false });
+          expect([uncounted.first.matchCount, uncounted.first.totalCount]).toEqual([null, null]);
+          expect(uncounted.matches, shown).toEqual(matches);
           if (query.facets) {
             const idsFor = (filter: ProductFilter) => expectedMatches(items, query, filter, scores).map(({ id }) => id);
             expect(first.facets, shown).toEqual(expectedFacets(items, query.facets, query.filter ?? {}, idsFor));

@@ -17,7 +17,13 @@ export function describeWrites(context: SuiteContext): void {
       ];
       for (const scoring of scorings) {
         const query = { scoring, minRelevance: 0.5, sort: 'RELEVANCE', window: { offset: 0, limit: 10 } } as const;
-        expect(await store.match(query)).toEqual({ matches: [], matchCount: 0, totalCount: 0, facets: [] });
+        expect(await store.match(query)).toEqual({
+          matches: [],
+          hasMore: false,
+          matchCount: 0,
+          totalCount: 0,
+          facets: [],
+        });
       }
       expect(await store.count()).toBe(0);
       expect(await store.get(['nobody'])).toEqual(new Map());

@@ -48,7 +48,9 @@ const query = z.object({
     .object({
       exact: z.boolean().optional(),
       hnsw_ef: z.int().min(1).optional(),
-      quantization: z.object({ rescore: z.boolean().optional() }).optional(),
+      quantization: z
+        .object({ rescore: z.boolean().optional(), oversampling: z.number().min(1).optional() })
+        .optional(),
     })
     .optional(),
   score_threshold: z.number().optional(),

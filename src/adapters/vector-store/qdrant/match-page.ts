@@ -29,19 +29,32 @@ export interface PageTools extends ListTools {
   productIds(pointIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
-/** The products of the window that is asked for, in the order asked for. */
-export async function pageOf(query: MatchQuery, set: MatchSet, tools: PageTools): Promise<ShownPlace[]> {
+/** The products of a window, and whether more follow behind it. */
+export interface Page {
+  places: ShownPlace[];
+  hasMore: boolean;
+}
+
+/** The window that is asked for, in the order asked for. */
+export async function pageOf(query: MatchQuery, set: MatchSet, tools: PageTools): Promise<Page> {
   const { offset, limit } = query.window;
-  if (limit <= 0) return [];
-  const end = offset + limit;
+  if (limit <= 0) return { places: [], hasMore: false };
+  const wanted = offset + limit + 1;
   let list: Place[];
   if (isByScore(query)) {
     const ranked = await settleTies(set.hits, query.window, tools);
-    list = [...ranked.map((hit) => ({ id: hit.id, hit })), ...(await restOf(query, set, tools, end))];
+    list = [...ranked.map((hit) => ({ id: hit.id, hit })), ...(await restOf(query, set, tools, wanted))];
   } else {
-    list = await sortedPlaces(query, set, tools, end);
+    list = await sortedPlaces(query, set, tools, wanted);
   }
-  return describe(query, list.slice(offset, end), tools);
+  return windowOf(query, list, tools);
+}
+
+/** The window of a list that is longer than it, where more follow. */
+export async function windowOf(query: MatchQuery, list: readonly Place[], tools: ListTools): Promise<Page> {
+  const { offset, limit } = query.window;
+  const end = offset + limit;
+  return { places: await describe(query, list.slice(offset, end), tools), hasMore: list.length > end };
 }
 
 /** Whether a list is in the order of scores. */
@@ -107,7 +120,7 @@ async function settleTies(
 }
 
 /** What is shown of products in their places. */
-export async function describe(
+async function describe(
   query: MatchQuery,
   places: readonly Place[],
   { scope, lists }: ListTools,

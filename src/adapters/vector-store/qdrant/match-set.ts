@@ -2,7 +2,7 @@ import { compareScored } from '../complete-ties.ts';
 import { FUSION_DEPTH, type FusedHit, fuse } from '../fusion.ts';
 import type { MatchQuery, ScoredId, Scoring } from '../types.ts';
 import { nearestRequest, type QdrantLists, type Scope } from './lists.ts';
-import { searchWords } from './word-lists.ts';
+import { searchWords, type WordMatches } from './word-lists.ts';
 
 /** Which products match a query, and how well. */
 export interface MatchSet {
@@ -17,7 +17,31 @@ export function isUncut({ scoring, minSimilarity, minRelevance }: MatchQuery): b
   return scoring.by === 'filter' || (scoring.by !== 'lexical' && minRelevance === 0 && minSimilarity === undefined);
 }
 
-/** Everything that matches within the scope, see `MatchQuery`; exact up to MOST_MATCHES. */
+/**
+ * Whether of what matches no more is asked for than a page by relevance: then what comes behind it need not be known.
+ */
+function isPageEnough(query: MatchQuery): boolean {
+  const { sort, distinctBy, facets, withCounts = true } = query;
+  if (sort !== 'RELEVANCE' || distinctBy !== undefined) return false;
+  return isUncut(query) || (!withCounts && facets === undefined);
+}
+
+/**
+ * What scores less need not be found any more, by what is found already, best first: it does not match, or where a page is
+ * enough it comes behind that, and so does something else. `highest`: no product scores more.
+ */
+function leastOf(query: MatchQuery, hits: readonly ScoredId[], highest = hits[0]?.score ?? 0): number {
+  const { minRelevance, window } = query;
+  const end = window.offset + window.limit;
+  const next = hits[end]?.score;
+  if (isPageEnough(query) && next !== undefined && next >= minRelevance * highest) return hits[end - 1]?.score ?? next;
+  return minRelevance * (hits[0]?.score ?? 0);
+}
+
+/**
+ * What matches within the scope, see `MatchQuery`; exact up to MOST_MATCHES. Where a page is enough, what comes behind the
+ * page may lack some, but for the fact that something does.
+ */
 export async function findMatches(query: MatchQuery, scope: Scope, lists: QdrantLists): Promise<MatchSet> {
   const { scoring, minSimilarity, minRelevance } = query;
   if (scoring.by === 'hybrid') return findByBoth(query, scoring, scope, lists);
@@ -27,11 +51,11 @@ export async function findMatches(query: MatchQuery, scope: Scope, lists: Qdrant
     const near = await lists.within(scoring.embedding, scope, leastFor);
     return { hits: near.sort(compareScored).map((hit) => ({ ...hit, similarity: hit.score })), andTheRest: false };
   }
-  const search = searchWords(lists, scoring, scope);
-  let found = await search.take(await lists.query(search.requests, scope.signal));
-  const best = bestOf(found.entries);
-  if (found.unseen > 0 && found.unseen >= minRelevance * best) found = await search.deeper();
-  const hits = found.entries.map((entry) => ({ ...entry, similarity: null })).sort(compareScored);
+  const search = searchWords(lists, scoring, scope, isPageEnough(query));
+  const ranked = ({ entries }: WordMatches) => entries.toSorted(compareScored);
+  const isEnough = (matches: WordMatches) => matches.unseen < leastOf(query, ranked(matches));
+  const found = await search.take(await lists.query(search.requests, scope.signal), isEnough);
+  const hits = ranked(found).map((entry) => ({ ...entry, similarity: null }));
   return { hits: cut(hits, minRelevance), andTheRest: false };
 }
 
@@ -42,37 +66,34 @@ async function findByBoth(
   lists: QdrantLists,
 ): Promise<MatchSet> {
   const { embedding, semanticRatio } = scoring;
-  const { minSimilarity, minRelevance, sort, window } = query;
-  const search = searchWords(lists, scoring, scope);
+  const { minSimilarity, minRelevance } = query;
+  const search = searchWords(lists, scoring, scope, isPageEnough(query));
   const requests = [nearestRequest(embedding, scope), ...search.requests];
   const [first = [], ...answers] = await lists.query(requests, scope.signal);
-  const [near, found] = await Promise.all([
+  const near =
     minSimilarity === undefined
-      ? nearestOf(embedding, scope, lists, first)
-      : lists.within(embedding, scope, () => minSimilarity, first),
-    search.take(answers),
-  ]);
+      ? await nearestOf(embedding, scope, lists, first)
+      : await lists.within(embedding, scope, () => minSimilarity, first);
 
-  const words = new Map(found.entries.map((entry) => [entry.id, entry]));
-  const add = (entries: typeof found.entries) => {
-    for (const entry of entries) words.set(entry.id, entry);
+  const isNear = new Set(near.map(({ id }) => id));
+  const fuseWith = (entries: readonly ScoredId[]) =>
+    fuse(near, minSimilarity === undefined ? entries : entries.filter(({ id }) => isNear.has(id)), semanticRatio);
+  /** Which may score more than they do so far, and whether nothing else may that has to be found. */
+  const judge = ({ entries, unseen }: WordMatches) => {
+    const hits = fuseWith(entries);
+    const listed = new Set(entries.map(({ id }) => id));
+    const unseenShare = ((1 - semanticRatio) * unseen) / bestOf(entries);
+    // What is near may match by words that alone would lie below what the lists show.
+    const nearOnly = hits.filter(({ id }) => !listed.has(id));
+    const highest = Math.max(hits[0]?.score ?? 0, (nearOnly[0]?.score ?? 0) + unseenShare);
+    const least = leastOf(query, hits, highest);
+    const doubtful = nearOnly.filter(({ score }) => minSimilarity !== undefined || score + unseenShare >= least);
+    return { hits, doubtful, isEnough: minSimilarity !== undefined || unseenShare < least };
   };
-  // What is near may match by words that alone would lie below what the lists show.
-  if (found.unseen > 0) add(await search.among(near.flatMap(({ id }) => (words.has(id) ? [] : [id]))));
-  if (minSimilarity !== undefined) {
-    const isNear = new Set(near.map(({ id }) => id));
-    for (const id of words.keys()) if (!isNear.has(id)) words.delete(id);
-  }
-  let hits = fuse(near, [...words.values()], semanticRatio);
-  if (minSimilarity === undefined && found.unseen > 0) {
-    const isShown = isUncut(query) && sort === 'RELEVANCE';
-    const least = isShown ? (hits[window.offset + window.limit - 1]?.score ?? 0) : minRelevance * (hits[0]?.score ?? 0);
-    const best = bestOf([...words.values()]);
-    // What is neither near nor listed has no more than this.
-    if (((1 - semanticRatio) * found.unseen) / best >= least) {
-      add((await search.deeper()).entries);
-      hits = fuse(near, [...words.values()], semanticRatio);
-    }
+  const found = await search.take(answers, (matches) => judge(matches).isEnough);
+  let { hits, doubtful } = judge(found);
+  if (found.unseen > 0 && doubtful.length > 0) {
+    hits = fuseWith([...found.entries, ...(await search.among(doubtful.map(({ id }) => id)))]);
   }
   return { hits: cut(hits, minRelevance), andTheRest: isUncut(query) };
 }

@@ -1,9 +1,9 @@
-import type { Match, MatchQuery, ProductFilter, VectorStore } from '../types.ts';
+import type { Match, MatchPage, MatchQuery, ProductFilter, VectorStore } from '../types.ts';
 import { listDistinct } from './distinct.ts';
 import { type CountDeps, type CountSet, countFacets, NOTHING, tally } from './facets.ts';
 import { conditionsOf, isOneOf, matchesNothing } from './filter.ts';
 import { createLists, type ListDeps, type Scope } from './lists.ts';
-import { describe, type Place, pageOf, type ShownPlace } from './match-page.ts';
+import { type Place, pageOf, type ShownPlace, windowOf } from './match-page.ts';
 import { findMatches, isUncut, type MatchSet } from './match-set.ts';
 import { type Facts, imageCountOf, toProduct } from './point.ts';
 
@@ -27,14 +27,13 @@ export function createMatch(deps: MatchDeps): VectorStore['match'] {
 
   return async (query, { signal } = {}) => {
     signal?.throwIfAborted();
-    const { filter = {}, leaveOut = [], facets } = query;
+    const { filter = {}, leaveOut = [], facets, distinctBy, withCounts = true } = query;
     const scopeOf = (own: ProductFilter): Scope => ({ conditions: conditionsOf(own, leaveOut), signal });
     const find = async (own: ProductFilter): Promise<MatchSet> =>
       matchesNothing(own) ? NO_HITS : findMatches(query, scopeOf(own), lists);
     const countOf = async (own: ProductFilter, without: readonly string[]): Promise<number> =>
       matchesNothing(own) ? 0 : deps.count(conditionsOf(own, without), signal);
     const found = find(filter);
-    const { distinctBy } = query;
     const distinctOf = async (own: ProductFilter): Promise<Place[] | undefined> => {
       if (distinctBy === undefined) return undefined;
       if (matchesNothing(own)) return [];
@@ -52,25 +51,32 @@ export function createMatch(deps: MatchDeps): VectorStore['match'] {
       if (ids.length === 0) return NOTHING;
       return tally(deps, { must: [isOneOf(ids)], must_not: [] }, subjects, request, signal);
     };
-    const readListed = async (): Promise<Match[]> => {
+    const readListed = async (): Promise<Pick<MatchPage, 'matches' | 'hasMore'>> => {
       const tools = { scope: scopeOf(filter), lists };
       const listed = await distinct;
-      const { offset, limit } = query.window;
-      const places = listed
-        ? await describe(query, listed.slice(offset, offset + limit), tools)
+      const { places, hasMore } = listed
+        ? await windowOf(query, listed, tools)
         : await pageOf(query, await found, { ...tools, productIds: (points) => deps.productIds(points, signal) });
-      return readPage(query, places, signal);
+      return { matches: await readPage(query, places, signal), hasMore };
     };
-    const [set, listed, matches, totalCount, uncutCount, counted] = await Promise.all([
-      found,
-      distinct,
+    const countMatches = async (): Promise<number> => {
+      const listed = await distinct;
+      if (listed !== undefined) return listed.length;
+      return isUncut(query) ? countOf(filter, leaveOut) : (await found).hits.length;
+    };
+    const count = async (): Promise<Pick<MatchPage, 'matchCount' | 'totalCount'>> => {
+      if (!withCounts) return { matchCount: null, totalCount: null };
+      const total = countOf(filter, []);
+      const isTheSame = isUncut(query) && leaveOut.length === 0 && distinctBy === undefined;
+      const [totalCount, matchCount] = await Promise.all([total, isTheSame ? total : countMatches()]);
+      return { matchCount, totalCount };
+    };
+    const [page, counts, counted] = await Promise.all([
       readListed(),
-      countOf(filter, []),
-      isUncut(query) && leaveOut.length > 0 ? countOf(filter, leaveOut) : undefined,
+      count(),
       facets === undefined ? [] : countFacets(facets, filter, countSet),
     ]);
-    const undivided = set.andTheRest ? (uncutCount ?? totalCount) : set.hits.length;
-    return { matches, matchCount: listed?.length ?? undivided, totalCount, facets: counted };
+    return { ...page, ...counts, facets: counted };
   };
 
   /** The products of a page; one that was deleted between the two requests is left out. */

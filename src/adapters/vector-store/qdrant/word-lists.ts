@@ -7,8 +7,13 @@ import { listRequest, MOST_MATCHES, type QdrantLists, type Scope, toTopList } fr
 import { LEXICAL_VECTOR, WORDS_FIELD } from './point.ts';
 import { questionVector } from './sparse.ts';
 
-/** How deep the lists go at first. Most questions ask no deeper: see `mergeWordLists`. */
+/**
+ * How deep the lists go at first, for a page and for whoever wants to know all that match, and then as far as it is needed,
+ * see `mergeWordLists`. Most questions ask no deeper.
+ */
+const PAGE_SIZE = 200;
 const FIRST_SIZE = 1_000;
+const SIZES = [PAGE_SIZE, FIRST_SIZE, MOST_MATCHES];
 const MOST_TOGETHER = 10_000;
 
 /** Products by the words they share with a question. */
@@ -22,10 +27,11 @@ export interface WordMatches {
 export interface WordSearch {
   /** What to ask for first, together with other lists. */
   requests: Schemas['QueryRequest'][];
-  /** Reads the answers to `requests`. */
-  take(answers: readonly (readonly Schemas['ScoredPoint'][])[]): Promise<WordMatches>;
-  /** The same lists as deep as they may be read. After `take`. */
-  deeper(): Promise<WordMatches>;
+  /** Reads the answers to `requests`, and the same lists deeper, as far as they may be read, until they are enough. */
+  take(
+    answers: readonly (readonly Schemas['ScoredPoint'][])[],
+    isEnough: (matches: WordMatches) => boolean,
+  ): Promise<WordMatches>;
   /** Those of these products that have one of the words. After `take`. */
   among(ids: readonly string[]): Promise<ScoredId[]>;
 }
@@ -44,12 +50,17 @@ export function mergeWordLists(all: TopList<ScoredId>, full: TopList<ScoredId>):
   return { entries: [...full.entries, ...lacking], unseen: Math.max(lastOf(full), lastOf(all) * LACKING) };
 }
 
-/** Prepares the search for the words of a text; a product that has one of the words of `exclude` is in none of its lists. */
+/**
+ * Prepares the search for the words of a text; a product that has one of the words of `exclude` is in none of its lists.
+ * `forPage`: whether no more is wanted than a page of the best.
+ */
 export function searchWords(
   lists: QdrantLists,
   { text, exclude }: { text: string; exclude?: string | undefined },
   { conditions, signal }: Scope,
+  forPage: boolean,
 ): WordSearch {
+  const first = forPage ? PAGE_SIZE : FIRST_SIZE;
   const words = lists.questionWords(text);
   const excluded = exclude === undefined ? [] : lists.questionWords(exclude);
   const scope: Scope = { conditions: withNone(conditions, WORDS_FIELD, excluded), signal };
@@ -89,23 +100,29 @@ export function searchWords(
     with_payload: false,
   });
   const listCount = Math.min(words.length, 2);
+  const readFirst = async (answers: readonly (readonly Schemas['ScoredPoint'][])[]): Promise<WordMatches> => {
+    const found = answers.slice(listCount);
+    if (words.length > 1) known = words.filter((_, place) => (found[place] ?? []).length > 0);
+    if (known.length === words.length) return read(answers.slice(0, listCount), first);
+    // The second list asked for words that no product has. The first is right as it is.
+    const [all = []] = answers;
+    if (known.length <= 1) return read([all], first);
+    const [full = []] = await lists.query([byWords(first, havingAll(scope))], signal);
+    return read([all, full], first);
+  };
 
   return {
     // One word needs no looking for: who has none of it is not in the list.
-    requests: [...requestsFor(FIRST_SIZE, scope), ...(words.length > 1 ? words.map(isThere) : [])],
+    requests: [...requestsFor(first, scope), ...(words.length > 1 ? words.map(isThere) : [])],
 
-    async take(answers) {
-      const found = answers.slice(listCount);
-      if (words.length > 1) known = words.filter((_, place) => (found[place] ?? []).length > 0);
-      if (known.length === words.length) return read(answers.slice(0, listCount), FIRST_SIZE);
-      // The second list asked for words that no product has. The first is right as it is.
-      const [all = []] = answers;
-      if (known.length <= 1) return read([all], FIRST_SIZE);
-      const [full = []] = await lists.query([byWords(FIRST_SIZE, havingAll(scope))], signal);
-      return read([all, full], FIRST_SIZE);
+    async take(answers, isEnough) {
+      let matches = await readFirst(answers);
+      for (const limit of SIZES.filter((size) => size > first)) {
+        if (matches.unseen === 0 || isEnough(matches)) break;
+        matches = await fetchLists(limit, scope);
+      }
+      return matches;
     },
-
-    deeper: () => fetchLists(MOST_MATCHES, scope),
 
     async among(ids) {
       if (ids.length === 0) return [];

@@ -19,13 +19,14 @@ export interface Matching {
 interface Conditions {
   min: number;
   max: number;
-  /** What the column `stock` must have. */
-  stock: number | undefined;
+  /** By value of the column `stock`: 1 where a product may have it. */
+  stock: Uint8Array;
+  /** By term: 1 where a product may have it; and whether it may have any term beyond. */
+  categories: Uint8Array;
+  otherCategories: number;
   /** By term: 1 where a product may have it. */
-  categories: Uint8Array | undefined;
   attributes: readonly Uint8Array[];
   /** By term: 1 where no product may have it. */
-  withoutCategories: Uint8Array | undefined;
   withoutAttributes: Uint8Array | undefined;
 }
 
@@ -46,13 +47,15 @@ export function matchFilter(snapshot: Snapshot, filter: ProductFilter | undefine
   }
   const termsOf = ({ name, anyOf }: { name: string; anyOf: readonly string[] }) =>
     anyOf.map((value) => terms.attribute(name, value));
+  const wanted = categories?.map((category) => terms.category(category));
+  const unwanted = (without.categories ?? []).map((category) => terms.category(category));
   const conditions: Conditions = {
     min: price?.min ?? Number.NEGATIVE_INFINITY,
     max: price?.max ?? Number.POSITIVE_INFINITY,
-    stock: inStock === undefined ? undefined : Number(inStock),
-    categories: categories && toSet(categories.map((category) => terms.category(category))),
+    stock: Uint8Array.of(Number(inStock !== true), Number(inStock !== false)),
+    categories: toTable(wanted, unwanted),
+    otherCategories: Number(wanted === undefined),
     attributes: attributes.map((attribute) => toSet(termsOf(attribute))),
-    withoutCategories: without.categories && toSet(without.categories.map((category) => terms.category(category))),
     withoutAttributes: without.attributes && toSet(without.attributes.flatMap(termsOf)),
   };
   const mask = new Uint8Array(size);
@@ -63,19 +66,27 @@ export function matchFilter(snapshot: Snapshot, filter: ProductFilter | undefine
 
 /** Marks the matching products of one segment; how many there are. */
 function matchSegment(segment: Segment, conditions: Conditions, alive: Uint8Array, mask: Uint8Array): number {
-  const { min, max, stock, categories, attributes, withoutCategories, withoutAttributes } = conditions;
-  const { start, prices } = segment;
+  const { min, max, stock, categories, otherCategories, attributes, withoutAttributes } = conditions;
+  const { start, count, prices } = segment;
   let matching = 0;
-  for (let place = 0; place < segment.count; place += 1) {
+  // Without a branch, since nobody can predict who satisfies a condition: a quarter of the time.
+  for (let place = 0; place < count; place += 1) {
     const price = prices[place] ?? Number.NaN;
-    if (!(price >= min && price <= max) || alive[start + place] !== 1) continue;
-    if (stock !== undefined && segment.stock[place] !== stock) continue;
-    if (categories !== undefined && categories[segment.categories[place] ?? 0] !== 1) continue;
-    if (attributes.length > 0 && !attributes.every((wanted) => hasAny(segment, place, wanted))) continue;
-    if (withoutCategories !== undefined && withoutCategories[segment.categories[place] ?? 0] === 1) continue;
-    if (withoutAttributes !== undefined && hasAny(segment, place, withoutAttributes)) continue;
-    mask[start + place] = 1;
-    matching += 1;
+    const category = segment.categories[place] ?? 0;
+    const isWanted = category < categories.length ? (categories[category] ?? 0) : otherCategories;
+    const isInStock = stock[segment.stock[place] ?? 0] ?? 0;
+    const fits = (alive[start + place] ?? 0) & Number(price >= min) & Number(price <= max) & isWanted & isInStock;
+    mask[start + place] = fits;
+    matching += fits;
+  }
+  if (attributes.length === 0 && withoutAttributes === undefined) return matching;
+  for (let place = 0; place < count; place += 1) {
+    if (mask[start + place] !== 1) continue;
+    if (attributes.every((wanted) => hasAny(segment, place, wanted))) {
+      if (withoutAttributes === undefined || !hasAny(segment, place, withoutAttributes)) continue;
+    }
+    mask[start + place] = 0;
+    matching -= 1;
   }
   return matching;
 }
@@ -92,4 +103,15 @@ function toSet(numbers: readonly (number | undefined)[]): Uint8Array {
   const set = new Uint8Array(known.reduce((most, number) => Math.max(most, number), -1) + 1);
   for (const number of known) set[number] = 1;
   return set;
+}
+
+/** By term: 1 where it is one of `wanted` (all are, where it is undefined) and none of `unwanted`. */
+function toTable(
+  wanted: readonly (number | undefined)[] | undefined,
+  unwanted: readonly (number | undefined)[],
+): Uint8Array {
+  const table = toSet([...(wanted ?? []), ...unwanted]);
+  if (wanted === undefined) table.fill(1);
+  for (const term of unwanted) if (term !== undefined) table[term] = 0;
+  return table;
 }

@@ -23,11 +23,13 @@ export function listMatches(
   matching: Matching,
   tools: ListTools & { termsOf(attribute: string): readonly number[] },
 ): Listing {
-  const all = slotsOf(set, matching, tools.snapshot);
   const { distinctBy, window, scoring, sort } = query;
   if (distinctBy === undefined) {
-    return { page: pageOf(query, set, matching, tools), count: all.length, slots: all };
+    const count = set.andTheRest ? matching.count : set.scored.count;
+    const slots = query.facets === undefined ? [] : slotsOf(set, matching, tools.snapshot);
+    return { page: pageOf(query, set, matching, tools), count, slots };
   }
+  const all = slotsOf(set, matching, tools.snapshot);
   const { max } = distinctBy;
   const groupOf = groupsBy(distinctBy, tools);
   const keep = (slots: number[]) => keepDistinct(slots, groupOf, max);

@@ -55,8 +55,8 @@ export function createNearestFinder(snapshot: Snapshot, scanner: VectorScanner, 
 
   /** About the cosine of the query and the best image of every matching product, in ascending order of slots. */
   const compareAll = (query: Float32Array, { mask, count }: Matching): Scored => {
-    if (slots.length < count) {
-      const size = Math.ceil(1.25 * count);
+    if (slots.length <= count) {
+      const size = Math.ceil(1.25 * count) + 1;
       slots = new Uint32Array(size);
       scores = new Float64Array(size);
       scales = new Float32Array(size);
@@ -64,32 +64,36 @@ export function createNearestFinder(snapshot: Snapshot, scanner: VectorScanner, 
     const queryScale = scanner.prepare(query);
     let found = 0;
     for (const { start, count: size, firstVector, vectorStarts, scales: own } of snapshot.segments) {
-      for (let place = 0; place < size; ) {
+      let at = found;
+      // Without a branch, since nobody can predict who matches; what is written behind the last one is written over.
+      for (let slot = start; slot < start + size; slot += 1) {
+        slots[found] = slot;
+        found += mask[slot] ?? 0;
+      }
+      while (at < found) {
         // Whole products until the block is full; one has fewer vectors than a block.
-        const first = place;
+        const first = at;
         let inBlock = 0;
-        for (; place < size; place += 1) {
-          if (mask[start + place] !== 1) continue;
+        for (; at < found; at += 1) {
+          const place = (slots[at] ?? 0) - start;
           const begin = vectorStarts[place] ?? 0;
           const end = vectorStarts[place + 1] ?? begin;
           if (inBlock + end - begin > BLOCK) break;
           for (let vector = begin; vector < end; vector += 1) scanner.numbers[inBlock++] = firstVector + vector;
         }
         scanner.compare(inBlock);
-        let at = 0;
-        for (let done = first; done < place; done += 1) {
-          if (mask[start + done] !== 1) continue;
-          slots[found] = start + done;
-          scores[found] = Number.NEGATIVE_INFINITY;
-          const end = vectorStarts[done + 1] ?? 0;
-          for (let vector = vectorStarts[done] ?? 0; vector < end; vector += 1, at += 1) {
+        let compared = 0;
+        for (let done = first; done < at; done += 1) {
+          const place = (slots[done] ?? 0) - start;
+          scores[done] = Number.NEGATIVE_INFINITY;
+          const end = vectorStarts[place + 1] ?? 0;
+          for (let vector = vectorStarts[place] ?? 0; vector < end; vector += 1, compared += 1) {
             const scale = own[vector] ?? 0;
-            const score = (scanner.dots[at] ?? 0) * scale * queryScale;
-            if (score <= (scores[found] ?? 0)) continue;
-            scores[found] = score;
-            scales[found] = scale;
+            const score = (scanner.dots[compared] ?? 0) * scale * queryScale;
+            if (score <= (scores[done] ?? 0)) continue;
+            scores[done] = score;
+            scales[done] = scale;
           }
-          found += 1;
         }
       }
     }

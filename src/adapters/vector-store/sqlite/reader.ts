@@ -116,6 +116,7 @@ export async function openReader({
     findMatches(query, matching, { scoreWords, finder, wordsOf });
 
   const match: ReaderApi['match'] = (query) => {
+    const { withCounts = true } = query;
     const satisfying = matchFilter(snapshot, query.filter, dictionary);
     const matching = leaveOut(satisfying, query.leaveOut ?? []);
     const set = find(query, matching);
@@ -142,8 +143,9 @@ export async function openReader({
         const product = products[place];
         return product === undefined ? [] : [{ product, score, similarity, image }];
       }),
-      matchCount: count,
-      totalCount: satisfying.count,
+      hasMore: query.window.offset + query.window.limit < count,
+      matchCount: withCounts ? count : null,
+      totalCount: withCounts ? satisfying.count : null,
       facets: facets ?? [],
     };
   };

@@ -33,8 +33,9 @@ const epoch = { current: async () => '1', bump: async () => {} };
 const spelling = { mend: async () => null };
 const understanding: Understanding = { apply: async (request) => ({ request, understood: [] }) };
 const imageSource = { load: async () => new Uint8Array(), close: async () => {} };
-const toPage = (listed: readonly string[], matchCount: number): MatchPage => ({
+const toPage = (listed: readonly string[], matchCount: number, hasMore = false): MatchPage => ({
   matches: listed.map((id) => ({ product: productOf(id), score: 1, similarity: null, image: 0 })),
+  hasMore,
   matchCount,
   totalCount: matchCount,
   facets: [],
@@ -52,6 +53,7 @@ test('a product deleted while a search runs neither ends the paging nor shifts t
       return toPage(
         found.filter((id) => matching.includes(id)),
         matchCount,
+        offset + limit < matchCount,
       );
     },
   };

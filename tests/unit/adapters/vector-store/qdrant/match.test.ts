@@ -59,6 +59,36 @@ describe('what a search asks of Qdrant', () => {
     expect(await requestsOf(() => search(store, BY_IMAGE, PAGE))).toEqual(['/count', '/query/batch']);
   });
 
+  test('a page of which nobody wants to know how many match is one search alone', async () => {
+    await store.upsert(Array.from({ length: 300 }, (_, index) => makeItem({ id: `p${index}` }, index)));
+    const query = { scoring: BY_IMAGE, minRelevance: 0, sort: 'RELEVANCE', window: PAGE, withCounts: false } as const;
+    expect(await requestsOf(() => store.match(query))).toEqual(['/query/batch']);
+    expect(await requestsOf(() => store.match({ ...query, sort: 'PRICE_ASC' }))).toContain('/query/batch');
+    expect(await requestsOf(() => store.match({ ...query, sort: 'PRICE_ASC' }))).not.toContain('/count');
+    const hybrid = { ...query, scoring: { ...BY_IMAGE, by: 'hybrid', text: 'lamp', semanticRatio: 0.4 } } as const;
+    expect(await requestsOf(() => store.match(hybrid))).toEqual(['', '/query/batch']);
+  });
+
+  test('a page by words that many products have reads no more of them than decide who is on it', async () => {
+    await store.upsert(
+      Array.from({ length: 1500 }, (_, index) =>
+        makeItem({ id: `p${index}`, name: `${index % 2 ? 'hat' : 'shirt'} ${index < 40 ? 'cotton' : ''}` }, index),
+      ),
+    );
+    const query: MatchQuery = {
+      scoring: { by: 'hybrid', embedding: PLACEHOLDER, text: 'cotton shirt', semanticRatio: 0.4 },
+      minRelevance: 0.01,
+      sort: 'RELEVANCE',
+      window: PAGE,
+    };
+    const whole = await store.match(query);
+    expect(whole.matchCount).toBeGreaterThan(500);
+    const counted = await requestsOf(() => store.match(query));
+    const page = await requestsOf(() => store.match({ ...query, withCounts: false }));
+    expect(page.length).toBeLessThan(counted.length);
+    expect((await store.match({ ...query, withCounts: false })).matches).toEqual(whole.matches);
+  });
+
   test('which image matched costs another look, for the embeddings, and only where it is asked for', async () => {
     const several = Float32Array.from([...unitVector(5), ...PLACEHOLDER]);
     await store.upsert([makeItem({ id: 'a' }, several), makeItem({ id: 'b' }, 2)]);
@@ -150,13 +180,14 @@ describe('what a search asks of Qdrant', () => {
       return path.endsWith('/points/query/batch') ? trapped(34) : undefined;
     };
     const requests = await requestsOf(async () => expect(await search(store, BY_IMAGE, PAGE)).toHaveLength(10));
-    expect(requests).toEqual(['/count', '/count', '/query/batch']);
+    expect(requests).toEqual(['', '/count', '/count', '/count', '/query/batch', '/query/batch']);
   });
 
-  test('a small shop whose variants share images is searched as fast, but for one count', async () => {
+  test('a small shop whose variants share images costs one longer list and a count', async () => {
     await store.upsert(withOneImage(20));
     expect(idsOf(await search(store, BY_IMAGE, PAGE))).toHaveLength(10);
-    expect(await requestsOf(() => search(store, BY_IMAGE, PAGE))).toEqual(['/count', '/count', '/query/batch']);
+    const requests = await requestsOf(() => search(store, BY_IMAGE, PAGE));
+    expect(requests).toEqual(['', '/count', '/count', '/query/batch', '/query/batch']);
   });
 
   test('how many match by a word is said to the last one, beyond what the first lists show', async () => {

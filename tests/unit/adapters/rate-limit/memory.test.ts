@@ -50,6 +50,21 @@ describe('the limits of one process', () => {
     expect(allowedAt).toHaveLength(30);
   });
 
+  test('hold for a large budget at every moment, whatever of it has left the minute already', async () => {
+    const { take, clock } = createLimiter();
+    const allowedAt: number[] = [];
+    for (let step = 0; step < 4_000; step += 1) {
+      clock.ms += (step * 37) % 131;
+      const inMinute = allowedAt.filter((at) => at > clock.ms - 60_000).length;
+      const { allowed } = await take('shop', 'searches', 500);
+      expect(allowed).toBe(inMinute < 500);
+      if (allowed) allowedAt.push(clock.ms);
+    }
+    // The minute was full more than once, and there was room in it again.
+    expect(allowedAt.length).toBeGreaterThan(1_000);
+    expect(allowedAt.length).toBeLessThan(4_000);
+  });
+
   test('a caller that keeps knocking is not locked out for good: refused calls do not count', async () => {
     const { take, clock } = createLimiter();
     for (let call = 0; call < 100; call += 1) await take();

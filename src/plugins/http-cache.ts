@@ -43,7 +43,7 @@ export function useHttpCache(
       const operation = getOperationAST(document, operationName);
       if (request.method !== 'GET' || ttlSeconds === 0 || !operation) return;
       if (!mayBeCached(document, operation, rootFields)) return;
-      const key = await keyOf(questionDigest(params));
+      const key = await keyOf(questionDigest(params.query, operationName, params.variables));
       if (key === UNCACHED) return;
       // An image that the answer is about may change where it lies: so no ETag outlives what the response cache keeps.
       const etag = `W/"${digestOf([key, Math.floor(now() / (ttlSeconds * 1000))])}"`;

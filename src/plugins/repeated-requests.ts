@@ -40,7 +40,7 @@ interface HandedOn {
 
 interface RepeatedRequestOptions {
   endpoint: string;
-  cache: Pick<ResponseCache, 'get'>;
+  cache: Pick<ResponseCache, 'written'>;
   /** The key of a question's answer now. */
   keyOf(digest: string): Promise<string>;
   fromCache: AnsweredFromCache;
@@ -78,7 +78,7 @@ export function createRepeatedRequests(options: RepeatedRequestOptions): Repeate
   async function recall({ caller, name }: Identity, { digest, policy }: KnownRequest): Promise<Buffer | undefined> {
     if (caller instanceof AppError) return undefined;
     const key = await keyOf(digest);
-    const answer = key === UNCACHED ? undefined : await cache.get(key);
+    const answer = key === UNCACHED ? undefined : await cache.written(key);
     if (answer === undefined) return undefined;
     if (policy.scope !== null) access.require(caller, policy.scope);
     // A call that is refused does not count.
@@ -133,14 +133,18 @@ export function createRepeatedRequests(options: RepeatedRequestOptions): Repeate
     onExecute({ args: { document, operationName, contextValue } }) {
       const { req, request, params } = contextValue;
       const handed = req && handedOn.get(req);
-      const digest = fromCache.get(request);
       // What brings a query to be kept under its hash is to arrive there each time.
-      if (!handed || digest === undefined || registersQuery(params)) return;
-      const operation = getOperationAST(document, operationName);
-      const [field, ...others] = operation?.selectionSet.selections ?? [];
-      if (!operation || field?.kind !== Kind.FIELD || others.length > 0) return;
-      const asked = rootFields.find(({ type, name }) => type === 'Query' && name === field.name.value);
-      if (asked) handed.found = { digest, policy: asked.policy, note: operationNote(operation) };
+      if (!handed || registersQuery(params)) return undefined;
+      return {
+        onExecuteDone() {
+          const digest = fromCache.get(request);
+          const operation = getOperationAST(document, operationName);
+          const [field, ...others] = operation?.selectionSet.selections ?? [];
+          if (digest === undefined || !operation || field?.kind !== Kind.FIELD || others.length > 0) return;
+          const asked = rootFields.find(({ type, name }) => type === 'Query' && name === field.name.value);
+          if (asked) handed.found = { digest, policy: asked.policy, note: operationNote(operation) };
+        },
+      };
     },
     onResponse({ response, serverContext: { req } }) {
       const { name, found } = (req && handedOn.get(req)) ?? {};

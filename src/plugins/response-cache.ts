@@ -1,5 +1,6 @@
+import { type Cache, useResponseCache } from '@envelop/response-cache';
 import { getOperationAST } from 'graphql';
-import { type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { ResponseCache } from '../adapters/cache/response-cache.ts';
 import type { IndexEpoch } from '../adapters/cache/types.ts';
 import type { AnswerCache } from '../mcp/front.ts';
@@ -20,58 +21,89 @@ export interface SearchCacheOptions {
   rootFields: readonly RootField[];
 }
 
-/** A result whose JSON is there already. */
-interface WrittenResult {
-  data: Record<string, unknown>;
-  stringify(): string;
-}
-
 /**
  * Serves equal questions from the cache: those that ask for nothing but fields whose policy says that they may be cached.
  * The index epoch is part of the key: entity ids could not invalidate a search that a new product belongs in, an epoch
- * that every write bumps can. So is the vocabulary, which follows a write a little later. What is kept is what is sent:
- * JSON that is written once.
+ * that every write bumps can. So is the vocabulary, which follows a write a little later. What is sent is the JSON that was
+ * made to be kept.
  */
-export function useSearchCache({
-  cache,
-  ttlSeconds,
-  rootFields,
-  fromCache,
-  ...dependencies
-}: SearchCacheOptions & { fromCache: AnsweredFromCache }): Plugin {
-  const keyOf = createDigestKeys(dependencies);
-  const written = (data: WrittenResult['data'], text: string): WrittenResult => ({ data, stringify: () => text });
+export function useSearchCache(
+  options: SearchCacheOptions & { fromCache: AnsweredFromCache },
+): Pick<Plugin, 'onSchemaChange' | 'onExecute'> {
+  const { cache, fromCache } = options;
+  const keyOf = createDigestKeys(options);
+  const ttl = options.ttlSeconds * 1000;
+  const plugin = useResponseCache({
+    cache: withoutUncached(cache),
+    session: () => null,
+    ttl: 0,
+    ttlPerSchemaCoordinate: {
+      ...Object.fromEntries(
+        options.rootFields.map(({ type, name, policy }) => [`${type}.${name}`, policy.cached ? ttl : 0]),
+      ),
+      // Beside a cached field, these would be cached along with it.
+      'Query.__schema': 0,
+      'Query.__type': 0,
+    },
+    invalidateViaMutation: false,
+    includeExtensionMetadata: false,
+    // The default does the same and writes to the console.
+    shouldCacheResult: ({ result }) => !result.errors?.length,
+    buildResponseCacheKey({ documentString, operationName, variableValues, context }) {
+      const digest = questionDigest(documentString, operationName, variableValues);
+      const request = requestOf(context);
+      if (request) fromCache.set(request, digest);
+      return keyOf(digest);
+    },
+  });
   return {
-    async onExecute({ args: { document, operationName, contextValue }, setExecuteFn }) {
+    onSchemaChange: (payload) => plugin.onSchemaChange?.(payload),
+    onExecute(payload) {
+      const { document, operationName } = payload.args;
       const operation = getOperationAST(document, operationName);
-      if (!operation || !mayBeCached(document, operation, rootFields)) return undefined;
-      const digest = questionDigest(contextValue.params);
-      const key = await keyOf(digest);
-      if (key === UNCACHED) return undefined;
-      const kept = await cache.get(key);
-      if (kept !== undefined) {
-        fromCache.set(contextValue.request, digest);
-        // Plugins behind this one see it like any other operation.
-        setExecuteFn(() => written({}, kept.toString()));
-        return undefined;
-      }
-      return {
-        onExecuteDone({ result, setResult }) {
-          if (isAsyncIterable(result) || result.errors?.length || !result.data) return;
-          const text = JSON.stringify({ data: result.data });
-          cache.set(key, text, ttlSeconds * 1000);
-          setResult(written(result.data, text));
-        },
+      // What is never kept, such as a mutation with its products, need not be hashed.
+      if (!operation || !mayBeCached(document, operation, options.rootFields)) return;
+      // The document as it was sent: the plugin asks for the type and the id of everything besides.
+      const executeFn: typeof payload.executeFn = async (args) => {
+        fromCache.delete(args.contextValue.request);
+        const result = await payload.executeFn({ ...args, document });
+        if (isAsyncIterable(result) || !result.data) return result;
+        const sent = { ...result, data: new WholeData(result.data) };
+        // Yoga asks for it with what it sends: without what is internal to errors.
+        return Object.assign(sent, { stringify: (shown: object) => cache.textOf(sent) ?? JSON.stringify(shown) });
       };
+      return plugin.onExecute?.({ ...payload, executeFn });
     },
   };
 }
 
-/** Requests that are answered from the cache, with the digests of what they ask for. */
-export type AnsweredFromCache = WeakMap<Request, string>;
+/** Requests that are answered from the cache, once they have been, with the digests of what they ask for. */
+export type AnsweredFromCache = WeakMap<object, string>;
+
+/** The request that a context of Yoga belongs to. */
+function requestOf(context: unknown): object | undefined {
+  if (typeof context !== 'object' || context === null || !('request' in context)) return undefined;
+  return typeof context.request === 'object' && context.request !== null ? context.request : undefined;
+}
+
+/**
+ * The data of a result that the cache does not look into. It would take every object in it apart, to find the entities that
+ * we do not track; that was a third of what a search cost the server.
+ */
+class WholeData {
+  readonly #data: object;
+
+  constructor(data: object) {
+    this.#data = data;
+  }
+
+  toJSON(): object {
+    return this.#data;
+  }
+}
 
 /** What a request asks for, as a digest of document, operation and variables. */
-export function questionDigest({ query, operationName, variables }: GraphQLParams): string {
+export function questionDigest(query: unknown, operationName: unknown, variables: unknown): string {
   return digestOf([query, operationName, variables]);
 }
 
@@ -88,17 +120,23 @@ export function createDigestKeys(options: Pick<SearchCacheOptions, 'epoch' | 'mo
 /** Keeps what agents are answered beside what storefronts are, as long and under the same epoch. */
 export function createAnswerCache(options: Omit<SearchCacheOptions, 'rootFields'>): AnswerCache {
   const keyOf = createDigestKeys(options);
-  const { cache } = options;
-  const ttlMs = options.ttlSeconds * 1000;
+  const cache = withoutUncached(options.cache);
+  const ttl = options.ttlSeconds * 1000;
   return {
     async look(question) {
-      const key = ttlMs === 0 ? UNCACHED : await keyOf(digestOf(question));
-      if (key === UNCACHED) return { kept: undefined, keep: () => {} };
+      if (ttl === 0) return { kept: undefined, keep: () => {} };
+      const key = await keyOf(digestOf(question));
       const kept = await cache.get(key);
-      return {
-        kept: kept && JSON.parse(kept.toString()).data,
-        keep: (answer) => cache.set(key, JSON.stringify({ data: answer }), ttlMs),
-      };
+      return { kept: kept?.data, keep: (answer) => void cache.set(key, { data: answer }, [], ttl) };
     },
+  };
+}
+
+/** Entities are not tracked: nothing invalidates by them, and their lists would only grow. */
+function withoutUncached(cache: Cache): Cache {
+  return {
+    get: (key) => (key === UNCACHED ? undefined : cache.get(key)),
+    set: (key, result, _entities, ttl) => (key === UNCACHED ? undefined : cache.set(key, result, [], ttl)),
+    invalidate: () => {},
   };
 }

@@ -4,6 +4,7 @@ import SchemaBuilder, {
   type SchemaTypes,
   type TypeParam,
 } from '@pothos/core';
+import ZodPlugin from '@pothos/plugin-zod';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import type { ReceivedFile } from '../adapters/image-source/received-images.ts';
@@ -45,25 +46,29 @@ export const builder = new SchemaBuilder<{
     Upload: { Input: ReceivedFile; Output: never };
   };
 }>({
+  plugins: [ZodPlugin],
   defaultFieldNullability: false,
+  zod: { validationError: (error) => badUserInput(toIssues(error)) },
 });
 
 builder.queryType({ description: 'What a storefront asks.' });
 builder.mutationType({ description: 'What a back end changes.' });
 
 /**
- * The options of a field whose arguments zod checks and completes: its resolver gets what `schema` makes of them.
- * BAD_USER_INPUT tells every problem at once.
+ * The options of a field whose arguments zod checks and completes: its resolver gets what the schema makes of them.
+ * plugin-zod hands that on, and does not say so in its types; so the resolver makes sure that it has.
  */
-export function checked<Root, Schema extends z.ZodType<object>, Result>(
+export function checked<Schema extends z.ZodType<object>, Result>(
   schema: Schema,
-  resolve: (root: Root, args: z.output<Schema>, context: Context, info: GraphQLResolveInfo) => Result,
+  resolve: (root: unknown, args: z.output<Schema>, context: Context, info: GraphQLResolveInfo) => Result,
 ) {
+  const made = new WeakSet<object>();
+  const isMade = (args: object): args is z.output<Schema> => made.has(args);
   return {
-    resolve(root: Root, args: object, context: Context, info: GraphQLResolveInfo): Result {
-      const read = schema.safeParse(args);
-      if (!read.success) throw badUserInput(toIssues(read.error));
-      return resolve(root, read.data, context, info);
+    validate: { schema, refine: (args: object) => made.add(args).has(args) },
+    resolve(root: unknown, args: object, context: Context, info: GraphQLResolveInfo): Result {
+      if (!isMade(args)) throw new TypeError('plugin-zod did not hand on the arguments that it had checked');
+      return resolve(root, args, context, info);
     },
   };
 }

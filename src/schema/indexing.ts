@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { deleteProduct, deleteProducts, indexProduct, indexProducts, updateProduct } from '../resolvers/indexing.ts';
-import {
-  type ProductInput as ProductInputShape,
-  productInputSchema,
-  productUpdateSchema,
-} from '../services/indexing/product-draft.ts';
+import { productInputSchema, productUpdateSchema } from '../services/indexing/product-draft.ts';
 import type { IndexOutcome } from '../services/indexing/types.ts';
-import { builder, checked } from './builder.ts';
+import { builder } from './builder.ts';
 import { ErrorCode } from './errors.ts';
 import { Product } from './product.ts';
 
@@ -116,33 +112,28 @@ const IndexProductsPayload = builder.objectRef<IndexOutcome[]>('IndexProductsPay
   }),
 });
 
-const atMost = (what: string) => `must be at most ${MAX_PRODUCTS_PER_CALL} ${what}`;
-const batchArguments = z.object({
-  // The indexing service checks them one by one, so that a bad one is reported in its own result.
-  inputs: z
-    .array(z.custom<ProductInputShape>())
-    .min(1, 'must hold at least one product')
-    .max(MAX_PRODUCTS_PER_CALL, atMost('products')),
-  skipUnchanged: z.boolean().nullish(),
-});
-const deletionArguments = z.object({ ids: z.array(z.string()).max(MAX_PRODUCTS_PER_CALL, atMost('ids')) });
-
 builder.mutationFields((t) => ({
   indexProduct: t.field({
     type: Product,
     description: 'Adds or replaces one product; its image is fetched and embedded before this returns.',
     args: { input: t.arg({ type: ProductInput, required: true, description: 'The product.' }) },
+    validate: { schema: z.object({ input: productInputSchema }) },
     extensions: { policy: { scope: 'write', budget: 'writes', cached: false } },
-    ...checked(z.object({ input: productInputSchema }), indexProduct),
+    resolve: indexProduct,
   }),
   indexProducts: t.field({
     type: IndexProductsPayload,
     description: 'Adds or replaces up to 500 products; one bad product never fails the others.',
     args: {
+      // The products are checked one by one by the indexing service, so that a bad one is reported in its own result.
       inputs: t.arg({
         type: [ProductInput],
         required: true,
         description: 'The products. Of equal ids the later wins, and both are reported.',
+        validate: {
+          minLength: [1, { message: 'must hold at least one product' }],
+          maxLength: [MAX_PRODUCTS_PER_CALL, { message: `must be at most ${MAX_PRODUCTS_PER_CALL} products` }],
+        },
       }),
       skipUnchanged: t.arg.boolean({
         defaultValue: false,
@@ -150,7 +141,7 @@ builder.mutationFields((t) => ({
       }),
     },
     extensions: { policy: { scope: 'write', budget: 'writes', cached: false } },
-    ...checked(batchArguments, indexProducts),
+    resolve: indexProducts,
   }),
   updateProduct: t.field({
     type: Product,
@@ -162,8 +153,9 @@ builder.mutationFields((t) => ({
       id: t.arg.id({ required: true, description: 'The id the shop gave it.' }),
       patch: t.arg({ type: ProductPatch, required: true, description: 'What changes.' }),
     },
+    validate: { schema: productUpdateSchema },
     extensions: { policy: { scope: 'write', budget: 'writes', cached: false } },
-    ...checked(productUpdateSchema, updateProduct),
+    resolve: updateProduct,
   }),
   deleteProduct: t.field({
     type: 'Boolean',
@@ -179,9 +171,12 @@ builder.mutationFields((t) => ({
       ids: t.arg.idList({
         required: true,
         description: 'The ids the shop gave them.',
+        validate: {
+          maxLength: [MAX_PRODUCTS_PER_CALL, { message: `must be at most ${MAX_PRODUCTS_PER_CALL} ids` }],
+        },
       }),
     },
     extensions: { policy: { scope: 'write', budget: 'writes', cached: false } },
-    ...checked(deletionArguments, deleteProducts),
+    resolve: deleteProducts,
   }),
 }));

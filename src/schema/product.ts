@@ -1,9 +1,7 @@
-import { z } from 'zod';
 import type { ProductPage } from '../adapters/vector-store/types.ts';
 import type { Attribute as AttributeShape, StoredProduct } from '../product.ts';
 import { findProduct, listProducts } from '../resolvers/product.ts';
-import { between } from '../services/search/search-request.ts';
-import { builder, checked } from './builder.ts';
+import { builder } from './builder.ts';
 
 /** How many products one `products` call may list. */
 const MAX_LISTED = 500;
@@ -63,7 +61,7 @@ builder.queryField('product', (t) =>
   }),
 );
 
-const listArguments = z.object({ first: between(1, MAX_LISTED).nullish(), after: z.string().nullish() });
+const PAGE_SIZE_RULE = `must be between 1 and ${MAX_LISTED}`;
 
 builder.queryField('products', (t) =>
   t.field({
@@ -74,11 +72,12 @@ builder.queryField('products', (t) =>
       first: t.arg.int({
         defaultValue: 100,
         description: `How many products, 1 to ${MAX_LISTED}.`,
+        validate: { min: [1, { message: PAGE_SIZE_RULE }], max: [MAX_LISTED, { message: PAGE_SIZE_RULE }] },
       }),
       after: t.arg.string({ description: 'The `endCursor` of the part before.' }),
     },
     // Searching shows some products to anybody; the whole catalogue is for those who keep it.
     extensions: { policy: { scope: 'write', budget: 'searches', cached: false } },
-    ...checked(listArguments, listProducts),
+    resolve: listProducts,
   }),
 );

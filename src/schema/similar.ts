@@ -1,13 +1,11 @@
-import { z } from 'zod';
 import { DEFAULT_SIMILAR, similar } from '../resolvers/similar.ts';
-import { between } from '../services/search/search-request.ts';
-import { builder, checked } from './builder.ts';
+import { builder } from './builder.ts';
 import { Product } from './product.ts';
 import { ProductEdge } from './search.ts';
 
 /** More than a page of a product shows. */
 const MAX_SIMILAR = 24;
-const similarArguments = z.object({ first: between(1, MAX_SIMILAR).nullish() });
+const RULE = `must be between 1 and ${MAX_SIMILAR}`;
 
 builder.objectField(Product, 'similar', (t) =>
   t.field({
@@ -18,8 +16,9 @@ builder.objectField(Product, 'similar', (t) =>
       first: t.arg.int({
         defaultValue: DEFAULT_SIMILAR,
         description: `How many products, 1 to ${MAX_SIMILAR}.`,
+        validate: { min: [1, { message: RULE }], max: [MAX_SIMILAR, { message: RULE }] },
       }),
     },
-    ...checked(similarArguments, similar),
+    resolve: similar,
   }),
 );

@@ -145,7 +145,7 @@ describe('a request that was answered before', () => {
 
   test('is answered on the long way where the cache fails in a way that nobody foresaw', async () => {
     await vitrine.introduce(ask('silver ring'), headers);
-    vi.spyOn(vitrine.deps.responseCache.cache, 'get').mockRejectedValueOnce(new TypeError('a defect'));
+    vi.spyOn(vitrine.deps.responseCache.cache, 'written').mockRejectedValueOnce(new TypeError('a defect'));
     const again = await sendRaw(vitrine.server, ask('silver ring'), headers);
     expect(vitrine.shortcuts()).toBe(0);
     expect(again.data).toMatchObject({ searchProducts: { nodes: [] } });

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import type { Cache } from '@envelop/response-cache';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createRedisCache } from '../../../src/adapters/cache/redis.ts';
@@ -45,9 +46,9 @@ async function expectAllToWork(url: string) {
   await cache.epoch.bump();
   expect(await cache.epoch.current()).not.toBe(before);
 
-  const responses = createResponseCache(cache.bytes);
-  responses.set('q', '{"data":{"answer":42}}', 60_000);
-  await vi.waitFor(async () => expect(String(await responses.get('q'))).toBe('{"data":{"answer":42}}'), WAIT);
+  const responses: Cache = createResponseCache(cache.bytes);
+  responses.set('q', { data: { answer: 42 } }, [{ typename: 'Product', id: 1 }], 60_000);
+  await vi.waitFor(async () => expect(await responses.get('q')).toEqual({ data: { answer: 42 } }), WAIT);
 
   const fallback = { take: () => Promise.reject(new Error('Redis was not asked')) };
   const limiter = createRedisRateLimiter({ redis, windowMs: 60_000, fallback });

@@ -127,14 +127,19 @@ export function createRepeatedRequests(options: RepeatedRequestOptions): Repeate
 
   const plugin: Plugin<Connection, Connection> = {
     onRequestParse({ serverContext: { req }, setRequestParser }) {
-      const { body } = (req && handedOn.get(req)) ?? {};
-      if (body !== undefined) setRequestParser(() => parseSmall(body));
+      const handed = req && handedOn.get(req);
+      if (!handed) return;
+      setRequestParser(() => {
+        const params = parseSmall(handed.body);
+        // What brings a query to be kept under its hash is to arrive there each time.
+        if (registersQuery(params)) handed.name = undefined;
+        return params;
+      });
     },
     onExecute({ args: { document, operationName, contextValue } }) {
-      const { req, request, params } = contextValue;
+      const { req, request } = contextValue;
       const handed = req && handedOn.get(req);
-      // What brings a query to be kept under its hash is to arrive there each time.
-      if (!handed || registersQuery(params)) return undefined;
+      if (handed?.name === undefined) return undefined;
       return {
         onExecuteDone() {
           const digest = fromCache.get(request);

@@ -7,6 +7,7 @@ import { text as allOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { hashOfQuery } from '../../src/adapters/cache/query-store.ts';
 import { type Logger, requestFields } from '../../src/logger.ts';
 import { demoProducts, toInput } from '../support/demo.ts';
 import { startListening } from '../support/listening.ts';
@@ -28,7 +29,7 @@ async function listen(env: Record<string, string>, options: { logger?: Logger } 
     vitrine.server(request, response);
   });
   const parsed = vi.spyOn(JSON, 'parse');
-  const bodies = () => parsed.mock.calls.filter(([text]) => text.startsWith('{"query":'));
+  const bodies = () => parsed.mock.calls.filter(([text]) => /^\{"(query|extensions)":/.test(text));
   const server = receiverAt(http.origin);
   return {
     ...vitrine,
@@ -202,6 +203,19 @@ test('counts on the budget of its caller each time', async () => {
     codes.push((await sendRaw(vitrine.server, ask('red shirt'))).errors[0]?.extensions.code);
   }
   expect(codes).toEqual([undefined, undefined, undefined, 'RATE_LIMITED', 'RATE_LIMITED']);
+  expect(vitrine.shortcuts()).toBe(1);
+  await vitrine.close();
+});
+
+test('the hash of a query takes the short way as well; the query with its hash is looked at each time, to be kept', async () => {
+  const vitrine = await listen({});
+  const query = '{ searchProducts { totalCount } }';
+  const extensions = { persistedQuery: { version: 1, sha256Hash: hashOfQuery(query) } };
+  await vitrine.introduce({ query, extensions });
+  await sendRaw(vitrine.server, { query, extensions });
+  expect(vitrine.shortcuts()).toBe(0);
+  await vitrine.introduce({ extensions });
+  expect((await sendRaw(vitrine.server, { extensions })).data).toEqual({ searchProducts: { totalCount: 0 } });
   expect(vitrine.shortcuts()).toBe(1);
   await vitrine.close();
 });

@@ -6,7 +6,7 @@ import SchemaBuilder, {
 } from '@pothos/core';
 import ZodPlugin from '@pothos/plugin-zod';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ReceivedFile } from '../adapters/image-source/received-images.ts';
 import type { Context, FieldPolicy } from '../context.ts';
 import { badUserInput } from '../errors.ts';
@@ -62,10 +62,19 @@ export function checked<Schema extends z.ZodType<object>, Result>(
   schema: Schema,
   resolve: (root: unknown, args: z.output<Schema>, context: Context, info: GraphQLResolveInfo) => Result,
 ) {
+  // zod has compiled checks only for whoever does not wait for a promise, as the plugin does.
+  const atOnce = z.unknown().transform((args, context) => {
+    const read = schema.safeParse(args);
+    if (read.success) return read.data;
+    for (const { path, message } of read.error.issues) {
+      context.issues.push({ code: 'custom', path, message, input: args });
+    }
+    return z.NEVER;
+  });
   const made = new WeakSet<object>();
   const isMade = (args: object): args is z.output<Schema> => made.has(args);
   return {
-    validate: { schema, refine: (args: object) => made.add(args).has(args) },
+    validate: { schema: atOnce, refine: (args: object) => made.add(args).has(args) },
     resolve(root: unknown, args: object, context: Context, info: GraphQLResolveInfo): Result {
       if (!isMade(args)) throw new TypeError('plugin-zod did not hand on the arguments that it had checked');
       return resolve(root, args, context, info);

@@ -152,9 +152,13 @@ export function describeMatchSets(context: SuiteContext): void {
             if (similarity === null) expect(match.similarity, shown).toBeNull();
             else expect(match.similarity, shown).toBeCloseTo(similarity, 3);
           }
-          const uncounted = await allPages(store, { ...query, facets: undefined, withCounts: false });
-          expect([uncounted.first.matchCount, uncounted.first.totalCount]).toEqual([null, null]);
-          expect(uncounted.matches, shown).toEqual(matches);
+          for (const offset of [0, Math.floor(matches.length / 2)]) {
+            const window = { offset, limit: query.window.limit };
+            const uncounted = await store.match({ ...query, window, facets: undefined, withCounts: false });
+            expect([uncounted.matchCount, uncounted.totalCount]).toEqual([null, null]);
+            expect(uncounted.matches, shown).toEqual(matches.slice(offset, offset + window.limit));
+            expect(uncounted.hasMore, shown).toBe(offset + window.limit < matches.length);
+          }
           if (query.facets) {
             const idsFor = (filter: ProductFilter) => expectedMatches(items, query, filter, scores).map(({ id }) => id);
             expect(first.facets, shown).toEqual(expectedFacets(items, query.facets, query.filter ?? {}, idsFor));

@@ -51,7 +51,7 @@ export async function findMatches(query: MatchQuery, scope: Scope, lists: Qdrant
     const near = await lists.within(scoring.embedding, scope, leastFor);
     return { hits: near.sort(compareScored).map((hit) => ({ ...hit, similarity: hit.score })), andTheRest: false };
   }
-  const search = searchWords(lists, scoring, scope, isPageEnough(query));
+  const search = searchWords(lists, scoring, scope);
   const ranked = ({ entries }: WordMatches) => entries.toSorted(compareScored);
   const isEnough = (matches: WordMatches) => matches.unseen < leastOf(query, ranked(matches));
   const found = await search.take(await lists.query(search.requests, scope.signal), isEnough);
@@ -67,7 +67,7 @@ async function findByBoth(
 ): Promise<MatchSet> {
   const { embedding, semanticRatio } = scoring;
   const { minSimilarity, minRelevance } = query;
-  const search = searchWords(lists, scoring, scope, isPageEnough(query));
+  const search = searchWords(lists, scoring, scope);
   const requests = [nearestRequest(embedding, scope), ...search.requests];
   const [first = [], ...answers] = await lists.query(requests, scope.signal);
   const near =

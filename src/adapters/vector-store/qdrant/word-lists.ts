@@ -7,13 +7,8 @@ import { listRequest, MOST_MATCHES, type QdrantLists, type Scope, toTopList } fr
 import { LEXICAL_VECTOR, WORDS_FIELD } from './point.ts';
 import { questionVector } from './sparse.ts';
 
-/**
- * How deep the lists go at first, for a page and for whoever wants to know all that match, and then as far as it is needed,
- * see `mergeWordLists`. Most questions ask no deeper.
- */
-const PAGE_SIZE = 200;
+/** How deep the lists go at first. Most questions ask no deeper: see `mergeWordLists`. */
 const FIRST_SIZE = 1_000;
-const SIZES = [PAGE_SIZE, FIRST_SIZE, MOST_MATCHES];
 const MOST_TOGETHER = 10_000;
 
 /** Products by the words they share with a question. */
@@ -27,7 +22,7 @@ export interface WordMatches {
 export interface WordSearch {
   /** What to ask for first, together with other lists. */
   requests: Schemas['QueryRequest'][];
-  /** Reads the answers to `requests`, and the same lists deeper, as far as they may be read, until they are enough. */
+  /** Reads the answers to `requests`, and where they are not enough the same lists as deep as they may be read. */
   take(
     answers: readonly (readonly Schemas['ScoredPoint'][])[],
     isEnough: (matches: WordMatches) => boolean,
@@ -52,15 +47,12 @@ export function mergeWordLists(all: TopList<ScoredId>, full: TopList<ScoredId>):
 
 /**
  * Prepares the search for the words of a text; a product that has one of the words of `exclude` is in none of its lists.
- * `forPage`: whether no more is wanted than a page of the best.
  */
 export function searchWords(
   lists: QdrantLists,
   { text, exclude }: { text: string; exclude?: string | undefined },
   { conditions, signal }: Scope,
-  forPage: boolean,
 ): WordSearch {
-  const first = forPage ? PAGE_SIZE : FIRST_SIZE;
   const words = lists.questionWords(text);
   const excluded = exclude === undefined ? [] : lists.questionWords(exclude);
   const scope: Scope = { conditions: withNone(conditions, WORDS_FIELD, excluded), signal };
@@ -103,25 +95,21 @@ export function searchWords(
   const readFirst = async (answers: readonly (readonly Schemas['ScoredPoint'][])[]): Promise<WordMatches> => {
     const found = answers.slice(listCount);
     if (words.length > 1) known = words.filter((_, place) => (found[place] ?? []).length > 0);
-    if (known.length === words.length) return read(answers.slice(0, listCount), first);
+    if (known.length === words.length) return read(answers.slice(0, listCount), FIRST_SIZE);
     // The second list asked for words that no product has. The first is right as it is.
     const [all = []] = answers;
-    if (known.length <= 1) return read([all], first);
-    const [full = []] = await lists.query([byWords(first, havingAll(scope))], signal);
-    return read([all, full], first);
+    if (known.length <= 1) return read([all], FIRST_SIZE);
+    const [full = []] = await lists.query([byWords(FIRST_SIZE, havingAll(scope))], signal);
+    return read([all, full], FIRST_SIZE);
   };
 
   return {
     // One word needs no looking for: who has none of it is not in the list.
-    requests: [...requestsFor(first, scope), ...(words.length > 1 ? words.map(isThere) : [])],
+    requests: [...requestsFor(FIRST_SIZE, scope), ...(words.length > 1 ? words.map(isThere) : [])],
 
     async take(answers, isEnough) {
-      let matches = await readFirst(answers);
-      for (const limit of SIZES.filter((size) => size > first)) {
-        if (matches.unseen === 0 || isEnough(matches)) break;
-        matches = await fetchLists(limit, scope);
-      }
-      return matches;
+      const matches = await readFirst(answers);
+      return matches.unseen === 0 || isEnough(matches) ? matches : fetchLists(MOST_MATCHES, scope);
     },
 
     async among(ids) {

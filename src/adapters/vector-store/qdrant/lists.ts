@@ -1,5 +1,4 @@
 import { completeTies, growingLimits, type TopList } from '../complete-ties.ts';
-import { FUSION_DEPTH } from '../fusion.ts';
 import type { Tokenizer } from '../tokens.ts';
 import type { ProductSort, ScoredId } from '../types.ts';
 import type { QdrantApi, Schemas } from './api.ts';
@@ -21,7 +20,7 @@ import { needsScan, toScore } from './workarounds.ts';
  * pages agree; the second shows more than MAX_TIES beyond any place of the first. Deeper than the last no list is read.
  */
 const SIZES = [...growingLimits(256, 256 * 5 ** 6)];
-const [, SECOND_SIZE = 0] = SIZES;
+const [FIRST_SIZE = 0, SECOND_SIZE = 0] = SIZES;
 /**
  * A list of products is asked for as far as its page needs it, and for a few more, since of equal ones at its end nobody
  * knows which come first. Such a list brings all that is shown of them. Whatever its size, it is the beginning of the list
@@ -31,10 +30,6 @@ const SPARE = 2;
 const SMALL_SIZE = 64;
 const SMALL_SIZES = [SMALL_SIZE, ...SIZES];
 const sizesFor = (wanted: number) => (wanted + SPARE < SMALL_SIZE ? [wanted + SPARE, ...SMALL_SIZES] : SMALL_SIZES);
-/** What counts in a fusion, and as many more: always the same list, so that of its end nothing has to be found again. */
-const FUSION_SIZE = FUSION_DEPTH + 1 + SPARE;
-const FUSION_SIZES = [FUSION_SIZE, ...SIZES.slice(1)];
-
 /** Of a set that is cut by a score so many products are found, counted and sorted. */
 export const MOST_MATCHES = 10_000;
 
@@ -42,12 +37,12 @@ export const MOST_MATCHES = 10_000;
 const NOISE = 1e-5;
 
 /**
- * The graph search weighs `LEAST_EF` candidates, and twice as many as it returns where more is asked for than is fused: with
- * as many as it returns it misses some at the end of the list, which a deeper page, asked for with more, would find too
- * late. Where the collection is quantized, what was found by 8-bit copies is ranked by the vectors themselves.
+ * The graph search weighs twice as many candidates as it returns, and not less than `LEAST_EF`. With as many as it returns
+ * it misses some at the end of the list, which a deeper page, asked for with more, would find too late. Where the
+ * collection is quantized, what was found by 8-bit copies is ranked by the vectors themselves.
  */
 const byGraph = (limit: number): Schemas['SearchParams'] => ({
-  hnsw_ef: limit <= FUSION_SIZE ? LEAST_EF : 2 * limit,
+  hnsw_ef: Math.max(LEAST_EF, 2 * limit),
   // The half keeps the product, which the server rounds down, from being one less.
   quantization: { rescore: true, ...(limit < SMALL_SIZE && { oversampling: (SMALL_SIZE + 0.5) / limit }) },
 });
@@ -123,7 +118,7 @@ export function toTopList(
 
 /** The request that `nearest` and `within` begin with, for whoever asks for other lists at the same time. */
 export function nearestRequest(embedding: Float32Array, scope: Scope): Schemas['QueryRequest'] {
-  return vectorRequest(embedding, scope, FUSION_SIZE, byGraph(FUSION_SIZE));
+  return vectorRequest(embedding, scope, FIRST_SIZE, byGraph(FIRST_SIZE));
 }
 
 /**
@@ -181,7 +176,7 @@ export function createLists({ api, call, collection: collection_name, tokenizer,
     let scans = false;
     return async (limit: number): Promise<TopList<Entry>> => {
       const fetchTop = async (size: number, params: Schemas['SearchParams']): Promise<TopList<Entry>> => {
-        const isFirst = first !== undefined && size === FUSION_SIZE;
+        const isFirst = first !== undefined && size === FIRST_SIZE;
         const request = { ...vectorRequest(embedding, scope, size, params), with_payload: payload(size) };
         const points = isFirst ? first : await ask(request, scope.signal);
         return { entries: points.map((point) => toEntry(point, size)), complete: points.length < size };
@@ -202,7 +197,7 @@ export function createLists({ api, call, collection: collection_name, tokenizer,
 
     /** The nearest `wanted` points. */
     nearest(embedding: Float32Array, scope: Scope, wanted: number, first?: First): Promise<ScoredId[]> {
-      return completeTies(vectorTops(embedding, scope, POINTS, first), wanted, FUSION_SIZES);
+      return completeTies(vectorTops(embedding, scope, POINTS, first), wanted, SIZES);
     },
 
     /** The nearest `wanted` products. */
@@ -220,7 +215,7 @@ export function createLists({ api, call, collection: collection_name, tokenizer,
       leastFor: (best: number) => number,
       first?: First,
     ): Promise<ScoredId[]> {
-      const top = await vectorTops(embedding, scope, POINTS, first)(FUSION_SIZE);
+      const top = await vectorTops(embedding, scope, POINTS, first)(FIRST_SIZE);
       const least = leastFor(top.entries[0]?.score ?? 0);
       const isDeep = !top.complete && (top.entries.at(-1)?.score ?? 0) >= least;
       const request = { ...vectorRequest(embedding, scope, MOST_MATCHES, byScan), score_threshold: least - NOISE };

@@ -3,7 +3,6 @@
 // --quantization (none, int8) and --spread (how
 // little images have in common, 0.9) change what is measured.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createQdrantApi, type Schemas } from '../src/adapters/vector-store/qdrant/api.ts';
 import { createQdrantCall } from '../src/adapters/vector-store/qdrant/call.ts';
@@ -15,6 +14,7 @@ import type { ProductFilter, VectorStore } from '../src/adapters/vector-store/ty
 import { createSilentLogger } from '../src/logger.ts';
 import { createBenchCatalogue } from './catalogue.ts';
 import { describeFacets, FACET_QUESTIONS, measureFacets } from './facets.ts';
+import { graphIsMade } from './qdrant-graph.ts';
 
 const DIMENSION = 512;
 const QUESTIONS = 200;
@@ -73,7 +73,7 @@ try {
   const started = performance.now();
   await fill(store);
   print(`written in ${seconds(started)} s`);
-  await rest();
+  await graphIsMade(url, collection_name, apiKey);
   print(`the graph is made after ${seconds(started)} s\n`);
   for (const [label, filter] of Object.entries(FILTERS)) await bench(label, filter);
   for (const text of FACET_QUESTIONS) print(`facets alone: ${describeFacets(await measureFacets(store, text))}`);
@@ -87,15 +87,6 @@ async function fill(into: VectorStore): Promise<void> {
   for (let start = 0; start < products; start += SIZE) {
     const count = Math.min(SIZE, products - start);
     await into.upsert(Array.from({ length: count }, (_, place) => catalogue.item(start + place, images)));
-  }
-}
-
-/** Resolves when the graph is made: it begins a moment after the last write. */
-async function rest(): Promise<void> {
-  for (let calm = 0; calm < 5; calm += 1) {
-    await sleep(1000);
-    const { status } = await call('look', (signal) => api.getCollection({ collection_name }, { signal }));
-    if (status !== 'green') calm = 0;
   }
 }
 

@@ -7,6 +7,7 @@ import { loadConfig, ownOrigins } from '../../src/config.ts';
 import { createDeps } from '../../src/deps.ts';
 import { createSilentLogger } from '../../src/logger.ts';
 import { createBenchCatalogue } from '../catalogue.ts';
+import { graphIsMade } from '../qdrant-graph.ts';
 import { startServer, temporaryFolder } from '../server.ts';
 import { alternate, type Paired, type Row } from '../table.ts';
 
@@ -54,6 +55,7 @@ async function measureSize(size: number): Promise<Row[]> {
   const onQdrant = { ...common, QDRANT_URL };
   const collection = await fill(onQdrant, size);
   await fill(common, size);
+  await graphIsMade(QDRANT_URL, collection);
   const qdrant = await startServer(onQdrant);
   const embedded = await startServer(common);
   try {

@@ -16,8 +16,8 @@ const isQuick = process.argv.includes('--quick');
 const SIZES = isQuick ? [10_000] : [10_000, 100_000];
 const RUNS = isQuick ? 100 : 300;
 const CLIENTS = 16;
-const SECONDS = isQuick ? 2 : 4;
-const WARM_SECONDS = 3;
+const SECONDS = isQuick ? 1 : 4;
+const WARM_SECONDS = isQuick ? 1 : 3;
 /** So many searches of one side run before the other side's have the processor and its caches again. */
 const BLOCK = 25;
 const BATCH = 100;

@@ -32,9 +32,10 @@ export function usePersistedQueries(
   /** Who asks, where not everybody may ask everything. */
   const callers = new WeakMap<Request, Identity['caller']>();
   const isClosedTo = (request: Request) => {
+    if (!trustedOnly) return false;
+    // Closed as well to whoever is not known: nothing may be open for want of a look.
     const caller = callers.get(request);
-    if (caller === undefined) return false;
-    return caller instanceof AppError || caller.kind !== 'key' || caller.scope !== 'write';
+    return caller instanceof AppError || caller?.kind !== 'key' || caller.scope !== 'write';
   };
   /** Told before anything is parsed: what validation says of a mistake would tell the schema. */
   const notTrusted = ({ request }: { request: Request }) => {

@@ -121,7 +121,7 @@ export interface Match {
 export interface MatchPage {
   /** Those of the window, in the order asked for. */
   matches: Match[];
-  /** Whether more follow behind the window. */
+  /** Whether more follow behind the window; false for an empty one. */
   hasMore: boolean;
   /** How many products match; null where that was not asked for. */
   matchCount: number | null;

@@ -33,6 +33,13 @@ export function describeWrites(context: SuiteContext): void {
       expect(stats).toEqual({ productCount: 0, categories: [], priceMin: null, priceMax: null });
     });
 
+    test('whoever asks for no products gets the numbers alone, and hears of no next page', async () => {
+      const store = await context.openWith([makeItem({ id: 'a' }, 1), makeItem({ id: 'b' }, 2)]);
+      const window = { offset: 0, limit: 0 };
+      const query = { scoring: { by: 'filter' }, minRelevance: 0, sort: 'RELEVANCE', window } as const;
+      expect(await store.match(query)).toMatchObject({ matches: [], hasMore: false, matchCount: 2, totalCount: 2 });
+    });
+
     test('a product comes back as it was stored, and ids that are not there are left out', async () => {
       const item = makeItem({ id: 'a', price: 12.9, attributes: [{ name: 'color', value: 'red' }] }, 1);
       const store = await context.openWith([item, makeItem({ id: 'b' }, 2)]);

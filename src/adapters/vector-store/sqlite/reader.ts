@@ -143,7 +143,7 @@ export async function openReader({
         const product = products[place];
         return product === undefined ? [] : [{ product, score, similarity, image }];
       }),
-      hasMore: query.window.offset + query.window.limit < count,
+      hasMore: query.window.limit > 0 && query.window.offset + query.window.limit < count,
       matchCount: withCounts ? count : null,
       totalCount: withCounts ? satisfying.count : null,
       facets: facets ?? [],

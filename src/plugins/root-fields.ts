@@ -39,11 +39,10 @@ export function mayBeCached(
   rootFields: readonly RootField[],
 ): boolean {
   if (operation.operation !== 'query') return false;
-  const asked = askedRootFields(document, operation);
   const isCached = (asked: string) =>
     asked === '__typename' ||
     rootFields.some(({ type, name, policy }) => type === 'Query' && name === asked && policy.cached);
-  return [...asked].every(isCached);
+  return [...askedRootFields(document, operation)].every(isCached);
 }
 
 /** What operations ask for, for as long as their documents are kept: every request that repeats one needs it. */

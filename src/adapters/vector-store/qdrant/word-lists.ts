@@ -45,9 +45,7 @@ export function mergeWordLists(all: TopList<ScoredId>, full: TopList<ScoredId>):
   return { entries: [...full.entries, ...lacking], unseen: Math.max(lastOf(full), lastOf(all) * LACKING) };
 }
 
-/**
- * Prepares the search for the words of a text; a product that has one of the words of `exclude` is in none of its lists.
- */
+/** Prepares the search for the words of a text; a product that has one of the words of `exclude` is in none of its lists. */
 export function searchWords(
   lists: QdrantLists,
   { text, exclude }: { text: string; exclude?: string | undefined },
